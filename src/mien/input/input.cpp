@@ -1,0 +1,128 @@
+#include "mien/input/input.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+constexpr std::int64_t kSmallest = 8;
+constexpr std::int64_t kLargest = 2048;
+constexpr double kLargestMargin = 4;
+
+/// Normalised value of each byte, a row a channel: a look-up costs less than the arithmetic and
+/// gives the same float wherever a picture is normalised.
+using ByteTable = std::array<std::array<float, 256>, 3>;
+
+ByteTable byte_table(const InputOptions& options) {
+  ByteTable table;
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    for (std::size_t value = 0; value < 256; ++value) {
+      table[channel][value] =
+          static_cast<float>((static_cast<double>(value) / 255.0 - options.mean[channel]) /
+                             options.deviation[channel]);
+    }
+  }
+  return table;
+}
+
+void check_triple(const std::vector<double>& values, const std::string& key) {
+  if (values.size() != 3) {
+    throw OptionError(key,
+                      key + ": three numbers are needed (red, green, blue), not " +
+                          std::to_string(values.size()));
+  }
+  for (const double value : values) {
+    if (!std::isfinite(value)) throw OptionError(key, key + ": finite numbers are needed");
+  }
+}
+
+}  // namespace
+
+void InputOptions::check() const {
+  if (size < kSmallest || size > kLargest) {
+    throw OptionError(
+        "input.size",
+        "input.size: a side of 8 to 2048 pixels is needed, not " + std::to_string(size));
+  }
+  if (crop != "box" && crop != "aligned") {
+    throw OptionError("input.crop", "input.crop: box or aligned is needed, not '" + crop + "'");
+  }
+  if (!(margin >= 0 && margin <= kLargestMargin)) {
+    throw OptionError("input.margin", "input.margin: a part of the box from 0 to 4 is needed");
+  }
+  check_triple(mean, "input.mean");
+  check_triple(deviation, "input.deviation");
+  if (*std::min_element(deviation.begin(), deviation.end()) <= 0) {
+    throw OptionError("input.deviation", "input.deviation: numbers above 0 are needed");
+  }
+}
+
+void describe(InputOptions& options, Fields& fields) {
+  fields.add("size",
+             options.size,
+             "side of the square picture that the network sees, pixels",
+             between(kSmallest, kLargest));
+  fields.add("crop",
+             options.crop,
+             "face crop: the detector's box with a margin, or aligned to a template",
+             one_of({"box", "aligned"}));
+  fields.add("margin",
+             options.margin,
+             "part of the box added on each side (crop = box)",
+             between(0, kLargestMargin));
+  fields.add("mean", options.mean, "mean of red, green, blue in [0, 1] that is taken away");
+  fields.add(
+      "deviation", options.deviation, "deviation of red, green, blue in [0, 1] that is divided by");
+}
+
+void normalise_into(const Image& image, const InputOptions& options, float* out) {
+  const ByteTable table = byte_table(options);
+  const std::size_t plane = image.pixels.size() / 3;
+  const std::uint8_t* pixel = image.pixels.data();
+  for (std::size_t i = 0; i < plane; ++i, pixel += 3) {
+    out[i] = table[0][pixel[0]];
+    out[plane + i] = table[1][pixel[1]];
+    out[2 * plane + i] = table[2][pixel[2]];
+  }
+}
+
+at::Tensor tensor_from_image(const Image& image, const InputOptions& options) {
+  const int side = static_cast<int>(options.size);
+  at::Tensor picture = at::empty({3, side, side}, at::kFloat);
+  if (image.width == side && image.height == side) {
+    normalise_into(image, options, picture.data_ptr<float>());
+  } else {
+    normalise_into(
+        resize(image, side, side, Interpolation::kBilinear), options, picture.data_ptr<float>());
+  }
+  return picture;
+}
+
+Image image_from_tensor(const at::Tensor& picture, const InputOptions& options) {
+  if (picture.dim() != 3 || picture.size(0) != 3) {
+    throw UsageError("image_from_tensor: a picture of shape [3, H, W] is needed");
+  }
+  const at::Tensor planes = picture.detach().to(at::kCPU, at::kFloat).contiguous();
+  Image image(static_cast<int>(planes.size(2)), static_cast<int>(planes.size(1)));
+  const std::size_t plane = image.pixels.size() / 3;
+  const float* values = planes.data_ptr<float>();
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    const std::size_t channel = i % 3;
+    const double value = static_cast<double>(values[channel * plane + i / 3]);
+    const double unit = value * options.deviation[channel] + options.mean[channel];
+    // The comparison is written so that NaN becomes black.
+    const double clipped = unit > 0 ? std::min(unit, 1.0) : 0.0;
+    image.pixels[i] = static_cast<std::uint8_t>(std::lround(clipped * 255.0));
+  }
+  return image;
+}
+
+}  // namespace mien

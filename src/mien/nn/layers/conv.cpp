@@ -1,0 +1,26 @@
+#include "mien/nn/layers/conv.h"
+
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+
+#include "mien/nn/layers/initialise.h"
+
+namespace mien {
+
+Conv2d::Conv2d(const ConvShape& shape) : shape_(shape) {
+  weight = register_parameter(
+      "weight",
+      fill_kaiming_fan_out(at::empty({shape.out, shape.in, shape.kernel[0], shape.kernel[1]})));
+  if (shape.bias) bias = register_parameter("bias", at::zeros({shape.out}));
+}
+
+at::Tensor Conv2d::forward(const at::Tensor& x) {
+  return at::conv2d(x,
+                    weight,
+                    bias,
+                    {shape_.stride, shape_.stride},
+                    at::IntArrayRef({shape_.kernel[0] / 2, shape_.kernel[1] / 2}));
+}
+
+}  // namespace mien

@@ -1,0 +1,39 @@
+// Layer norm and batch norm.
+#pragma once
+
+#include <cstdint>
+
+#include <torch/nn/module.h>
+
+namespace mien {
+
+/// Over the last dimension, eps 1e-6 as ViT has it.
+class LayerNorm : public torch::nn::Module {
+ public:
+  explicit LayerNorm(std::int64_t width);
+  /// x [..., width], same shape out
+  at::Tensor forward(const at::Tensor& x);
+
+  at::Tensor weight;  ///< [width]
+  at::Tensor bias;    ///< [width]
+};
+
+/// Over the channels of [N, C] or [N, C, h, w], eps 1e-5, momentum 0.1. In training mode it
+/// normalises by the batch and moves the running statistics; in evaluation mode these are used and
+/// stay as they are.
+class BatchNorm : public torch::nn::Module {
+ public:
+  explicit BatchNorm(std::int64_t channels);
+  at::Tensor forward(const at::Tensor& x);
+
+  at::Tensor weight;               ///< [C]
+  at::Tensor bias;                 ///< [C]
+  at::Tensor running_mean;         ///< [C], a buffer
+  at::Tensor running_var;          ///< [C], a buffer
+  at::Tensor num_batches_tracked;  ///< a count, a buffer
+};
+
+constexpr double kLayerNormEps = 1e-6;
+constexpr double kBatchNormEps = 1e-5;
+
+}  // namespace mien

@@ -1,0 +1,57 @@
+#include "mien/nn/layers/position.h"
+
+#include <array>
+#include <cmath>
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/cos.h>
+#include <ATen/ops/outer.h>
+#include <ATen/ops/pow.h>
+#include <ATen/ops/sin.h>
+#include <ATen/ops/upsample_bicubic2d.h>
+#include <ATen/ops/zeros.h>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+constexpr double kLongestPeriod = 10000;
+
+/// Sines and cosines of each place along one axis. [places, width]
+at::Tensor waves(const at::Tensor& places, std::int64_t width) {
+  const at::Tensor exponents =
+      at::arange(width / 2, at::kDouble) / (static_cast<double>(width) / 2);
+  const at::Tensor angles = at::outer(places, at::pow(kLongestPeriod, -exponents));
+  return at::cat({at::sin(angles), at::cos(angles)}, 1);
+}
+
+}  // namespace
+
+at::Tensor sincos_positions(std::int64_t width, std::int64_t grid) {
+  const at::Tensor axis = waves(at::arange(grid, at::kDouble), width / 2);  // [g, D / 2]
+  const at::Tensor columns = axis.repeat({grid, 1});
+  const at::Tensor rows = axis.repeat_interleave(grid, 0);
+  const at::Tensor patches = at::cat({columns, rows}, 1).to(at::kFloat);
+  return at::cat({at::zeros({1, width}), patches}).unsqueeze(0);
+}
+
+std::int64_t grid_of_positions(std::int64_t entries) {
+  const auto grid =
+      static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(entries - 1))));
+  return grid * grid + 1 == entries ? grid : -1;
+}
+
+at::Tensor interpolate_positions(const at::Tensor& table, std::int64_t grid) {
+  const std::int64_t from = table.dim() == 3 ? grid_of_positions(table.size(1)) : -1;
+  if (from < 1) throw UsageError("a position table of shape [1, 1 + g * g, D] is needed");
+  if (from == grid) return table;
+  const at::Tensor patches = table.slice(1, 1).reshape({1, from, from, -1}).permute({0, 3, 1, 2});
+  const std::array<std::int64_t, 2> size = {grid, grid};
+  const at::Tensor resized =
+      at::upsample_bicubic2d(patches.contiguous(), size, /*align_corners=*/false);
+  return at::cat({table.slice(1, 0, 1), resized.permute({0, 2, 3, 1}).flatten(1, 2)}, 1);
+}
+
+}  // namespace mien

@@ -1,0 +1,24 @@
+// Position tables [1, 1 + g * g, D]: an entry for the class token, then the patches row by row.
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+namespace mien {
+
+/// The fixed two-dimensional sine-cosine table of MAE: the first half of the width encodes the
+/// column, the second the row, each as sines then cosines; zeros for the class token. `width` must
+/// be a multiple of 4.
+at::Tensor sincos_positions(std::int64_t width, std::int64_t grid);
+
+/// The table for another grid: patches bicubically (corners not aligned), the class entry
+/// untouched. table [1, 1 + g * g, D] -> [1, 1 + grid * grid, D]. Throws UsageError for a table
+/// that is no square.
+at::Tensor interpolate_positions(const at::Tensor& table, std::int64_t grid);
+
+/// The side of the grid that a table of `entries` (with the class token) belongs to, or -1 for no
+/// square.
+std::int64_t grid_of_positions(std::int64_t entries);
+
+}  // namespace mien

@@ -1,0 +1,99 @@
+// The vision transformer (method section 2): a trunk without a head, one with a head over it, and
+// the network "vit".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mien/nn/layers/block.h"
+#include "mien/nn/layers/named_children.h"
+#include "mien/nn/layers/patch_embedding.h"
+#include "mien/nn/models/vit_size.h"
+#include "mien/nn/network.h"
+
+namespace mien {
+
+struct VitOptions {
+  VitSize size;
+  std::int64_t picture = 224;        ///< side of the pictures, pixels
+  std::string pool = "cls";          ///< cls | mean
+  std::string position = "learned";  ///< learned | sincos (fixed)
+  double drop_path = 0;              ///< rises linearly over depth to this
+};
+/// What of a network's options shapes its transformer. Throws OptionError where they do not fit
+/// together.
+VitOptions vit_options(const ModelOptions& model, const InputOptions& input);
+
+/// Pictures to one feature vector. Parameters: cls_token, pos_embed, patch_embed.proj, blocks.N,
+/// norm (or fc_norm where patches are averaged).
+class VitTrunk : public torch::nn::Module {
+ public:
+  explicit VitTrunk(const VitOptions& options);
+
+  /// The tokens after the last block, before any norm. pictures [N, 3, S, S] -> [N, 1 + L, D];
+  /// where `kept` [N, K] is defined only those patches are embedded: [N, 1 + K, D].
+  at::Tensor tokens(const at::Tensor& pictures, const at::Tensor& kept = {});
+  /// The feature: the class token's final norm (cls), or the patches' mean under its own norm. ->
+  /// [N, D]
+  at::Tensor forward(const at::Tensor& pictures, const at::Tensor& kept = {});
+
+  const VitOptions& options() const { return options_; }
+  std::int64_t patches() const;
+
+  /// Layer of a trunk parameter for layer decay: 0 embedding, 1 .. depth blocks, depth + 1 the
+  /// rest.
+  static std::int64_t layer_of(std::string_view parameter, std::int64_t depth);
+
+ private:
+  at::Tensor embed(const at::Tensor& pictures, const at::Tensor& kept);
+
+  VitOptions options_;
+  at::Tensor cls_token_;  ///< [1, 1, D]
+  at::Tensor pos_embed_;  ///< [1, 1 + L, D]
+  std::shared_ptr<PatchEmbedding> patch_embed_;
+  std::vector<std::shared_ptr<Block>> blocks_;
+  std::shared_ptr<LayerNorm> norm_;
+};
+
+/// A trunk with a head over its feature: `head.0`, ReLU, `head.2`; one linear layer `head` when
+/// `hidden` is 0.
+class VitWithHead : public torch::nn::Module {
+ public:
+  VitWithHead(const VitOptions& options, std::int64_t hidden, std::int64_t outputs);
+
+  struct Result {
+    at::Tensor features;  ///< [N, D] float32
+    at::Tensor outputs;   ///< [N, outputs] float32
+  };
+  /// In training mode drops the part `mask` of the patches of each picture.
+  Result forward(const at::Tensor& pictures, double mask);
+
+  const VitOptions& options() const { return trunk_->options(); }
+
+ private:
+  std::shared_ptr<VitTrunk> trunk_;
+  std::shared_ptr<Linear> first_;  ///< or nothing
+  std::shared_ptr<Linear> last_;
+};
+
+/// Cuts the columns of a head's scores into tasks, in the order of method section 1: valence and
+/// arousal (when `valence_arousal` is set), expressions, action units.
+Outputs split_outputs(const at::Tensor& scores, const Vocabulary& vocabulary, bool valence_arousal);
+/// How many columns that takes.
+std::int64_t output_count(const Vocabulary& vocabulary, bool valence_arousal);
+
+/// The network "vit": one transformer, one head for every task of the vocabulary.
+class VitNetwork : public Network {
+ public:
+  VitNetwork(const ModelOptions& model, const Vocabulary& vocabulary, const InputOptions& input);
+  Outputs forward(const at::Tensor& pictures) override;
+  std::int64_t layer_of(std::string_view parameter) const override;
+  std::int64_t layers() const override;
+
+ private:
+  std::shared_ptr<VitWithHead> body_;
+};
+
+}  // namespace mien

@@ -1,0 +1,20 @@
+// The sizes of vision transformers by name.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace mien {
+
+struct VitSize {
+  std::int64_t width = 768;
+  std::int64_t depth = 12;
+  std::int64_t heads = 12;
+  std::int64_t patch = 16;  ///< side of a patch, pixels
+};
+
+/// "B/16": T, S, B, L or H and the patch; or "192x6x3/8": width x depth x heads / patch.
+/// Throws OptionError (model.vit) for anything else, or a width that the heads do not divide.
+VitSize parse_vit_size(const std::string& text);
+
+}  // namespace mien

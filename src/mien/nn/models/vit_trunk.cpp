@@ -1,0 +1,97 @@
+#include <string>
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/empty.h>
+
+#include "mien/core/text.h"
+#include "mien/error.h"
+#include "mien/nn/layers/initialise.h"
+#include "mien/nn/layers/position.h"
+#include "mien/nn/models/vit.h"
+
+namespace mien {
+
+constexpr double kTokenDeviation = 0.02;
+
+VitOptions vit_options(const ModelOptions& model, const InputOptions& input) {
+  VitOptions options;
+  options.size = parse_vit_size(model.vit);
+  options.picture = input.size;
+  options.pool = model.pool;
+  options.position = model.position;
+  options.drop_path = model.drop_path;
+  if (options.picture % options.size.patch != 0) {
+    throw OptionError(
+        "model.vit",
+        "model.vit: patches of " + std::to_string(options.size.patch) +
+            " pixels do not divide pictures of input.size = " + std::to_string(options.picture));
+  }
+  if (options.position == "sincos" && options.size.width % 4 != 0) {
+    throw OptionError("model.position",
+                      "model.position: sincos needs a width that is a multiple of 4");
+  }
+  return options;
+}
+
+VitTrunk::VitTrunk(const VitOptions& options) : options_(options) {
+  const VitSize& size = options.size;
+  const std::int64_t grid = options.picture / size.patch;
+  cls_token_ =
+      register_parameter("cls_token", fill_normal(at::empty({1, 1, size.width}), kTokenDeviation));
+  const bool fixed = options.position == "sincos";
+  at::Tensor table =
+      fixed ? sincos_positions(size.width, grid)
+            : fill_normal(at::empty({1, 1 + grid * grid, size.width}), kTokenDeviation);
+  pos_embed_ = register_parameter("pos_embed", table, /*requires_grad=*/!fixed);
+  patch_embed_ =
+      register_module("patch_embed", std::make_shared<PatchEmbedding>(size.patch, size.width));
+  const auto list = register_module("blocks", std::make_shared<NamedChildren>());
+  for (std::int64_t i = 0; i < size.depth; ++i) {
+    const double rate = size.depth == 1 ? options.drop_path
+                                        : options.drop_path * static_cast<double>(i) /
+                                              static_cast<double>(size.depth - 1);
+    blocks_.push_back(
+        list->add(std::to_string(i), std::make_shared<Block>(size.width, size.heads, rate)));
+  }
+  norm_ = register_module(options.pool == "mean" ? "fc_norm" : "norm",
+                          std::make_shared<LayerNorm>(size.width));
+}
+
+std::int64_t VitTrunk::patches() const {
+  return pos_embed_.size(1) - 1;
+}
+
+at::Tensor VitTrunk::embed(const at::Tensor& pictures, const at::Tensor& kept) {
+  const std::int64_t samples = pictures.size(0);
+  const at::Tensor patches = patch_embed_->forward(pictures, kept);  // [N, K, D]
+  const at::Tensor table = pos_embed_.slice(1, 1);                   // [1, L, D]
+  const at::Tensor positions = kept.defined() ? at::embedding(table[0], kept) : table;
+  const at::Tensor first = cls_token_ + pos_embed_.slice(1, 0, 1);
+  return at::cat({first.expand({samples, -1, -1}), patches + positions}, 1);
+}
+
+at::Tensor VitTrunk::tokens(const at::Tensor& pictures, const at::Tensor& kept) {
+  at::Tensor x = embed(pictures, kept);
+  for (const auto& block : blocks_) x = block->forward(x);
+  return x;
+}
+
+at::Tensor VitTrunk::forward(const at::Tensor& pictures, const at::Tensor& kept) {
+  if (options_.pool == "mean") {
+    return norm_->forward(tokens(pictures, kept).slice(1, 1).mean(1));
+  }
+  // Nothing reads the other tokens after the last block, so it makes the class token alone.
+  at::Tensor x = embed(pictures, kept);
+  for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = blocks_[i]->forward(x);
+  return norm_->forward(blocks_.back()->forward_first(x).squeeze(1));
+}
+
+std::int64_t VitTrunk::layer_of(std::string_view parameter, std::int64_t depth) {
+  const auto parts = split(parameter, '.');
+  if (parts[0] == "cls_token" || parts[0] == "pos_embed" || parts[0] == "patch_embed") return 0;
+  if (parts[0] == "blocks" && parts.size() > 1) return parse_integer(parts[1]).value_or(0) + 1;
+  return depth + 1;
+}
+
+}  // namespace mien

@@ -1,0 +1,137 @@
+#include "mien/nn/network.h"
+
+#include <utility>
+
+#include "mien/error.h"
+#include "mien/nn/models/vit_size.h"
+
+namespace mien {
+namespace {
+
+bool ends_with(std::string_view text, std::string_view ending) {
+  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
+}
+
+[[noreturn]] void refuse_option(const std::string& name, const std::string& needed) {
+  throw OptionError("model." + name, "model." + name + ": " + needed + " is needed");
+}
+
+void need_choice(const std::string& name,
+                 const std::string& value,
+                 const std::string& first,
+                 const std::string& second) {
+  if (value != first && value != second) refuse_option(name, first + " or " + second);
+}
+
+void need_range(const std::string& name, double value, double low, double high) {
+  if (!(value >= low && value <= high)) {
+    refuse_option(name,
+                  "a number from " + value_text(FieldPointer(&low)) + " to " +
+                      value_text(FieldPointer(&high)));
+  }
+}
+
+constexpr double kLargestDropPath = 0.9;
+constexpr double kLargestMask = 0.99;
+constexpr std::int64_t kLargestHidden = 65536;
+constexpr std::int64_t kSmallestDan = 2;  // 8 times that, over 16: one channel in the attention
+constexpr std::int64_t kLargestDan = 1024;
+constexpr std::int64_t kMostHeads = 64;
+
+}  // namespace
+
+void ModelOptions::check() const {
+  parse_vit_size(vit);
+  need_choice("pool", pool, "cls", "mean");
+  need_choice("position", position, "learned", "sincos");
+  need_choice("va_gradient", va_gradient, "stop", "flow");
+  need_choice("expression", expression, "p1", "p1+p2");
+  need_choice("dan_stem", dan_stem, "imagenet", "small");
+  need_range("drop_path", drop_path, 0, kLargestDropPath);
+  need_range("mask", mask, 0, kLargestMask);
+  need_range("head_hidden", static_cast<double>(head_hidden), 0, kLargestHidden);
+  need_range("va_hidden", static_cast<double>(va_hidden), 1, kLargestHidden);
+  need_range("dan_width", static_cast<double>(dan_width), kSmallestDan, kLargestDan);
+  need_range("dan_heads", static_cast<double>(dan_heads), 1, kMostHeads);
+}
+
+void describe(ModelOptions& options, Fields& fields) {
+  fields.add(
+      "name", options.name, "the network: see `mien help networks`", one_of(network_names()));
+  fields.add(
+      "vit",
+      options.vit,
+      "transformer: T, S, B, L or H / patch side in pixels, or width x depth x heads / patch");
+  fields.add("pool",
+             options.pool,
+             "feature: the class token's final norm, or the mean of the patches",
+             one_of({"cls", "mean"}));
+  fields.add("position",
+             options.position,
+             "position table: learned, or fixed sines and cosines",
+             one_of({"learned", "sincos"}));
+  fields.add("drop_path",
+             options.drop_path,
+             "probability that the last block's branches are left out in training; lower blocks "
+             "linearly less",
+             between(0, kLargestDropPath));
+  fields.add("mask",
+             options.mask,
+             "part of the patches that are dropped in training",
+             between(0, kLargestMask));
+  fields.add("head_hidden",
+             options.head_hidden,
+             "width of the transformer head's hidden layer; 0: one linear layer",
+             between(0, kLargestHidden));
+  fields.add("va_gradient",
+             options.va_gradient,
+             "emma: whether the valence-arousal loss also teaches the transformer",
+             one_of({"stop", "flow"}));
+  fields.add("va_head",
+             options.va_head,
+             "emma: valence and arousal from a head over both networks; false: from the "
+             "transformer's head");
+  fields.add("va_hidden",
+             options.va_hidden,
+             "emma: width of the valence-arousal head's hidden layer",
+             between(1, kLargestHidden));
+  fields.add("expression",
+             options.expression,
+             "emma: expression scores of the transformer, or plus DAN's by name",
+             one_of({"p1", "p1+p2"}));
+  fields.add("dan_width",
+             options.dan_width,
+             "dan, emma: channels of DAN's first stage (64: ResNet-18)",
+             between(kSmallestDan, kLargestDan));
+  fields.add("dan_stem",
+             options.dan_stem,
+             "dan, emma: first convolution 7x7 with stride 2, or 3x3 for small pictures",
+             one_of({"imagenet", "small"}));
+  fields.add(
+      "dan_heads", options.dan_heads, "dan, emma: cross-attention heads", between(1, kMostHeads));
+  fields.add("dan_expressions",
+             options.dan_expressions,
+             "emma: DAN's classes in its own order; empty: from its file, or AffectNet's eight");
+}
+
+Network::Network(ModelOptions options, Vocabulary vocabulary, InputOptions input)
+    : options_(std::move(options)), vocabulary_(std::move(vocabulary)), input_(std::move(input)) {
+  options_.check();
+  input_.check();
+}
+
+std::int64_t Network::layer_of(std::string_view) const {
+  return layers() - 1;
+}
+
+ParameterRole Network::role_of(std::string_view parameter) const {
+  // A fixed position table has a parameter's name in the files and is none.
+  const bool fixed = options_.position == "sincos" && ends_with(parameter, "pos_embed");
+  return fixed ? ParameterRole::kFrozen : ParameterRole::kMain;
+}
+
+bool Network::without_weight_decay(std::string_view parameter, const at::Tensor& value) const {
+  return value.dim() <= 1 || ends_with(parameter, "cls_token") || ends_with(parameter, "pos_embed");
+}
+
+}  // namespace mien

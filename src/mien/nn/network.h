@@ -1,0 +1,91 @@
+// What every network is to the rest of the program: pictures in, scores by task out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <torch/nn/module.h>
+
+#include "mien/affect.h"
+#include "mien/core/options.h"
+#include "mien/input/input.h"
+
+namespace mien {
+
+/// Everything that shapes a network. One flat struct: a network uses the keys that concern it.
+struct ModelOptions {
+  std::string name = "emma";         ///< registry name: emma | vit | dan
+  std::string vit = "B/16";          ///< width and patch of the transformer: T S B L H / patch
+  std::string pool = "cls";          ///< cls: final norm of class token; mean: patch mean, own norm
+  std::string position = "learned";  ///< learned | sincos
+  double drop_path = 0.1;            ///< rises linearly over depth to this
+  double mask = 0.0;                 ///< part of the patches dropped in training
+  std::int64_t head_hidden = 512;    ///< width of the ViT head's hidden layer; 0: one linear layer
+  std::string va_gradient = "stop";  ///< emma: stop | flow at the concatenation
+  bool va_head = true;               ///< emma: false gives a plain ViT that has VA in its own head
+  std::int64_t va_hidden = 256;      ///< emma: width of the VA head's hidden layer
+  std::string expression = "p1";     ///< emma: p1 (ViT's logits) | p1+p2 (plus DAN's by name)
+  std::int64_t dan_width = 64;       ///< dan: channels of the trunk's first stage (64: ResNet-18)
+  std::string dan_stem =
+      "imagenet";              ///< dan: imagenet (7x7 stride 2, max pool) | small (3x3, max pool)
+  std::int64_t dan_heads = 4;  ///< dan: cross-attention heads
+  std::vector<std::string>
+      dan_expressions;  ///< emma: DAN's classes in its own order (from its file)
+  void check() const;
+};
+void describe(ModelOptions& options, Fields& fields);
+
+/// Scores by task for N pictures; an undefined tensor where the network gives nothing.
+struct Outputs {
+  at::Tensor valence_arousal;  ///< [N, 2]
+  at::Tensor expression;       ///< [N, K] logits
+  at::Tensor action_units;     ///< [N, U] logits
+  at::Tensor features;  ///< [N, D] what the heads see (vit, emma: the class token's final norm)
+  at::Tensor
+      attention_heads;  ///< dan: [N, heads, 512], log-softmax over heads (as its losses take it)
+  at::Tensor spatial_features;  ///< dan: [N, 512, h, w], the trunk's output
+};
+
+/// Which optimiser a parameter belongs to: the network's own, or a head with an optimiser of its
+/// own.
+enum class ParameterRole { kMain, kVaHead, kFrozen };
+
+class Network : public torch::nn::Module {
+ public:
+  /// pictures [N, 3, S, S], normalised as `input()` says, on the network's device.
+  virtual Outputs forward(const at::Tensor& pictures) = 0;
+
+  /// Layer of the parameter for layer decay: 0 (embedding) .. layers() - 1 (final norm, heads).
+  virtual std::int64_t layer_of(std::string_view parameter) const;
+  virtual std::int64_t layers() const { return 1; }
+  virtual ParameterRole role_of(std::string_view parameter) const;
+  /// True for vectors, class token and positions, which take no weight decay.
+  virtual bool without_weight_decay(std::string_view parameter, const at::Tensor& value) const;
+
+  const ModelOptions& options() const { return options_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  const InputOptions& input() const { return input_; }
+  void set_input(const InputOptions& input) { input_ = input; }
+
+ protected:
+  Network(ModelOptions options, Vocabulary vocabulary, InputOptions input);
+
+ private:
+  ModelOptions options_;
+  Vocabulary vocabulary_;
+  InputOptions input_;
+};
+
+using NetworkPointer = std::shared_ptr<Network>;
+
+/// Makes the network that `options.name` names, with fresh weights from torch's default generator.
+/// Throws OptionError listing the registry for an unknown name.
+NetworkPointer create_network(const ModelOptions& options,
+                              const Vocabulary& vocabulary,
+                              const InputOptions& input);
+std::vector<std::string> network_names();
+
+}  // namespace mien

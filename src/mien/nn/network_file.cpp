@@ -1,0 +1,120 @@
+// A network in one weights file: its tensors, and in the header everything needed to make it again.
+#include <exception>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "mien/affect/vocabulary.h"
+#include "mien/error.h"
+#include "mien/nn/layers/initialise.h"
+#include "mien/nn/weights.h"
+
+namespace mien {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kFormatKey = "mien.format";
+constexpr const char* kFormat = "1";
+constexpr const char* kModelKey = "mien.model";
+constexpr const char* kVocabularyKey = "mien.vocabulary";
+constexpr const char* kInputKey = "mien.input";
+constexpr const char* kCardKey = "mien.card";
+constexpr const char* kBestWeights = "best.safetensors";
+
+std::string card_to_json(const NetworkCard& card) {
+  return Json{{"thresholds", card.thresholds}, {"notes", card.notes}}.dump();
+}
+
+NetworkCard card_from_json(const std::string& text, const std::string& file) {
+  NetworkCard card;
+  try {
+    const Json object = Json::parse(text);
+    card.thresholds = object.at("thresholds").get<std::vector<double>>();
+    card.notes = object.at("notes").get<std::map<std::string, std::string>>();
+  } catch (const Json::exception&) {
+    throw DataError(file, "its header entry mien.card cannot be read");
+  }
+  return card;
+}
+
+const std::string& header_text(const StateDict& state, const char* key, const std::string& file) {
+  const auto found = state.metadata.find(key);
+  if (found == state.metadata.end()) {
+    throw DataError(file,
+                    std::string("its header has no ") + key +
+                        ": these weights were not written by mien, or only as a checkpoint");
+  }
+  return found->second;
+}
+
+void check_format(const StateDict& state, const std::string& file) {
+  const std::string& format = header_text(state, kFormatKey, file);
+  if (format != kFormat) {
+    throw DataError(file,
+                    "has format " + format + " of mien's weights, and this program reads " +
+                        kFormat + ": use the version that wrote it");
+  }
+}
+
+/// Options from the header. What is wrong with them is wrong with the file.
+template <typename Options>
+Options header_options(const StateDict& state, const char* key, const std::string& file) {
+  Options options;
+  try {
+    read_json(fields_of(options), header_text(state, key, file), file);
+    options.check();
+  } catch (const Error& error) {
+    throw DataError(file,
+                    std::string("its header entry ") + key + " is not usable: " + error.what());
+  }
+  return options;
+}
+
+std::filesystem::path weights_file(const std::filesystem::path& run_or_file) {
+  return std::filesystem::is_directory(run_or_file) ? run_or_file / kBestWeights : run_or_file;
+}
+
+NetworkPointer make_empty(const StateDict& state, const std::string& file) {
+  const auto model = header_options<ModelOptions>(state, kModelKey, file);
+  const auto input = header_options<InputOptions>(state, kInputKey, file);
+  const Vocabulary vocabulary =
+      vocabulary_from_json(header_text(state, kVocabularyKey, file), file);
+  const WithoutInitialisation all_are_loaded;
+  try {
+    return create_network(model, vocabulary, input);
+  } catch (const Error& error) {
+    throw DataError(file, std::string("its header describes no network: ") + error.what());
+  }
+}
+
+}  // namespace
+
+LoadedNetwork load_network(const std::filesystem::path& run_or_file) {
+  LoadedNetwork loaded;
+  loaded.file = weights_file(run_or_file);
+  const std::string file = loaded.file.string();
+  const StateDict state = read_weights(loaded.file);
+  check_format(state, file);
+  loaded.card = card_from_json(header_text(state, kCardKey, file), file);
+  loaded.network = make_empty(state, file);
+  load_state(*loaded.network, state, file);
+  loaded.network->eval();
+  return loaded;
+}
+
+void save_network(const std::filesystem::path& file,
+                  const Network& network,
+                  const NetworkCard& card) {
+  StateDict state = state_of(network);
+  ModelOptions model = network.options();
+  InputOptions input = network.input();
+  state.metadata[kFormatKey] = kFormat;
+  state.metadata[kModelKey] = to_json(fields_of(model));
+  state.metadata[kInputKey] = to_json(fields_of(input));
+  state.metadata[kVocabularyKey] = vocabulary_to_json(network.vocabulary());
+  state.metadata[kCardKey] = card_to_json(card);
+  write_safetensors(file, state);
+}
+
+}  // namespace mien

@@ -1,0 +1,116 @@
+// A module's tensors by name, and loading them: strict, all or none.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <ATen/core/grad_mode.h>
+
+#include "mien/core/text.h"
+#include "mien/error.h"
+#include "mien/nn/layers/position.h"
+#include "mien/nn/weights.h"
+
+namespace mien {
+namespace {
+
+constexpr std::size_t kNamesShown = 5;
+
+bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+    return name.compare(0, prefix.size(), prefix) == 0;
+  });
+}
+
+std::string shape_text(const at::Tensor& tensor) {
+  std::vector<std::string> sides;
+  for (const std::int64_t side : tensor.sizes()) sides.push_back(std::to_string(side));
+  return "[" + join(sides, ", ") + "]";
+}
+
+bool is_position_table(const std::string& name) {
+  const std::string ending = "pos_embed";
+  return name.size() >= ending.size() &&
+         name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+/// The file's tensor as the module needs it, or an undefined one where it does not fit.
+at::Tensor fitted(const std::string& name, const at::Tensor& from, const at::Tensor& to) {
+  if (from.sizes() == to.sizes()) return from;
+  const bool tables = is_position_table(name) && from.dim() == 3 && to.dim() == 3 &&
+                      from.size(0) == 1 && from.size(2) == to.size(2);
+  if (!tables || !from.is_floating_point()) return {};
+  const std::int64_t grid = grid_of_positions(to.size(1));
+  if (grid < 1 || grid_of_positions(from.size(1)) < 1) return {};
+  return interpolate_positions(from.to(at::kFloat), grid);
+}
+
+std::string names_text(const char* what, std::vector<std::string> names) {
+  if (names.empty()) return "";
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kNamesShown));
+  return std::string("; ") + what + " " + join(names, ", ") +
+         (count > kNamesShown ? " and " + std::to_string(count - kNamesShown) + " more" : "");
+}
+
+/// The names below the prefix, without it.
+std::map<std::string, at::Tensor> below_prefix(const StateDict& state, const std::string& prefix) {
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& [name, tensor] : state.tensors) {
+    if (name.compare(0, prefix.size(), prefix) == 0) tensors[name.substr(prefix.size())] = tensor;
+  }
+  return tensors;
+}
+
+[[noreturn]] void refuse_state(const std::string& file, WeightsError::Names names) {
+  const std::string message = "does not fit the network" + names_text("missing", names.missing) +
+                              names_text("not in the network", names.unexpected) +
+                              names_text("of another shape", names.mismatched);
+  throw WeightsError(file, message, std::move(names));
+}
+
+}  // namespace
+
+StateDict state_of(const torch::nn::Module& module) {
+  StateDict state;
+  for (const auto& item : module.named_parameters()) {
+    state.tensors[item.key()] = item.value().detach();
+  }
+  for (const auto& item : module.named_buffers()) state.tensors[item.key()] = item.value().detach();
+  return state;
+}
+
+void load_state(torch::nn::Module& module,
+                const StateDict& state,
+                const std::string& file,
+                const LoadRules& rules) {
+  const StateDict own = state_of(module);
+  const std::map<std::string, at::Tensor> given = below_prefix(state, rules.prefix);
+  WeightsError::Names names;
+  std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // to, from
+  for (const auto& [name, to] : own.tensors) {
+    const auto found = given.find(name);
+    if (found == given.end()) {
+      if (!starts_with_any(name, rules.allow_missing)) names.missing.push_back(rules.prefix + name);
+      continue;
+    }
+    const at::Tensor from = fitted(name, found->second, to);
+    if (from.defined()) {
+      copies.emplace_back(to, from);
+    } else {
+      names.mismatched.push_back(rules.prefix + name + ": " + shape_text(found->second) +
+                                 " in the file, " + shape_text(to) + " in the network");
+    }
+  }
+  for (const auto& [name, tensor] : given) {
+    if (own.tensors.count(name) == 0 && !starts_with_any(name, rules.allow_unexpected)) {
+      names.unexpected.push_back(rules.prefix + name);
+    }
+  }
+  if (!names.missing.empty() || !names.unexpected.empty() || !names.mismatched.empty()) {
+    refuse_state(file, std::move(names));
+  }
+  const at::NoGradGuard no_gradients;
+  for (auto& [to, from] : copies) to.copy_(from);
+}
+
+}  // namespace mien

@@ -1,0 +1,82 @@
+#include "mien/nn/models/frozen_dan.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/rand.h>
+#include <c10/core/InferenceMode.h>
+#include <gtest/gtest.h>
+
+#include "mien/nn/device.h"
+
+#include "formula.h"
+#include "tensor_checks.h"
+
+namespace mien {
+namespace {
+
+using test::near;
+
+class FrozenDanTest : public testing::Test {
+ protected:
+  explicit FrozenDanTest(const DanOptions& options = {8, "imagenet", 3, 5})
+      : dan_(std::make_shared<Dan>(options)), frozen_(dan_) {
+    test::fill_by_formula(*dan_);
+    dan_->eval();
+  }
+  at::Tensor expected() { return dan_->forward(pictures_).logits; }
+
+  at::NoGradGuard no_gradients_;
+  std::shared_ptr<Dan> dan_;
+  FrozenDan frozen_;
+  at::Tensor pictures_ = at::rand({2, 3, 96, 96}) * 4 - 2;
+};
+
+TEST_F(FrozenDanTest, GivesWhatTheDanGives) {
+  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), 1e-5));
+}
+
+class SmallFrozenDan : public FrozenDanTest {
+ protected:
+  SmallFrozenDan() : FrozenDanTest({4, "small", 1, 8}) {}
+};
+
+TEST_F(SmallFrozenDan, GivesWhatTheDanGives) {
+  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), 1e-5));
+}
+
+TEST_F(FrozenDanTest, FollowsWeightsThatChange) {
+  const at::Tensor before = frozen_.logits(pictures_);
+  dan_->named_parameters()["features.4.0.conv1.weight"].mul_(1.5);
+  const at::Tensor after = frozen_.logits(pictures_);
+  EXPECT_FALSE(near(after, before, 1e-3));
+  EXPECT_TRUE(near(after, expected(), 1e-5));
+  dan_->named_buffers()["cat_head0.sa.conv_1x3.1.running_mean"].add_(1);
+  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), 1e-5));
+}
+
+TEST_F(FrozenDanTest, FollowsTheType) {
+  frozen_.logits(pictures_);
+  dan_->to(at::kDouble);
+  pictures_ = pictures_.to(at::kDouble);
+  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), 1e-10));
+}
+
+TEST_F(FrozenDanTest, ComputesInTheTypeOfAutocast) {
+  const at::Tensor exact = expected();
+  const AutocastScope scope(c10::Device(c10::DeviceType::CPU), Precision::kBfloat16);
+  const at::Tensor rounded = frozen_.logits(pictures_);
+  EXPECT_EQ(rounded.scalar_type(), at::kFloat);
+  EXPECT_TRUE(near(rounded, exact, 0.1));
+  EXPECT_FALSE(near(rounded, exact, 1e-6));
+}
+
+TEST_F(FrozenDanTest, WhatInferenceFoldsServesTraining) {
+  {
+    const c10::InferenceMode inference;
+    frozen_.logits(pictures_);
+  }
+  EXPECT_FALSE(frozen_.logits(pictures_).is_inference());
+  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), 1e-5));
+}
+
+}  // namespace
+}  // namespace mien

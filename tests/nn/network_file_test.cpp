@@ -1,0 +1,115 @@
+#include <ATen/Context.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/rand.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mien/error.h"
+#include "mien/nn/weights.h"
+
+#include "temp_folder.h"
+
+namespace mien {
+namespace {
+
+using test::TempFolder;
+
+class NetworkFile : public testing::TestWithParam<const char*> {
+ protected:
+  static NetworkPointer make(const std::string& name) {
+    ModelOptions model;
+    model.name = name;
+    model.vit = "16x2x2/16";
+    model.dan_width = 4;
+    model.dan_heads = 2;
+    model.dan_expressions = {"anger", "fear", "neutral"};
+    InputOptions input;
+    input.size = 64;
+    input.margin = 0.25;
+    return create_network(model, {{"anger", "other"}, {"AU01", "AU12"}, true}, input);
+  }
+  TempFolder folder_;
+};
+
+TEST_P(NetworkFile, IsEnoughToMakeTheNetworkAgain) {
+  const at::NoGradGuard no_gradients;
+  const NetworkPointer network = make(GetParam());
+  network->eval();
+  const NetworkCard card{{0.25, 0.75}, {{"epoch", "3"}, {"made by", "a test"}}};
+  save_network(folder_ / "best.safetensors", *network, card);
+  for (const auto& argument : {folder_.path(), folder_ / "best.safetensors"}) {
+    const LoadedNetwork loaded = load_network(argument);
+    EXPECT_EQ(loaded.file, folder_ / "best.safetensors");
+    EXPECT_EQ(loaded.card.thresholds, card.thresholds);
+    EXPECT_EQ(loaded.card.notes, card.notes);
+    EXPECT_EQ(loaded.network->vocabulary(), network->vocabulary());
+    EXPECT_EQ(loaded.network->input().margin, 0.25);
+    EXPECT_EQ(loaded.network->options().dan_expressions, network->options().dan_expressions);
+    EXPECT_FALSE(loaded.network->is_training());
+    const at::Tensor pictures = at::rand({2, 3, 64, 64});
+    EXPECT_TRUE(
+        loaded.network->forward(pictures).expression.equal(network->forward(pictures).expression));
+  }
+}
+
+TEST_P(NetworkFile, LoadingLeavesTheRandomGeneratorAlone) {
+  save_network(folder_ / "a.safetensors", *make(GetParam()), {});
+  at::manual_seed(3);
+  const float expected = at::rand({1}).item<float>();
+  at::manual_seed(3);
+  load_network(folder_ / "a.safetensors");
+  EXPECT_EQ(at::rand({1}).item<float>(), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, NetworkFile, testing::Values("emma", "vit", "dan"));
+
+class NetworkHeader : public NetworkFile {
+ protected:
+  /// The message of loading a file whose header was changed.
+  std::string error_with(const std::string& key, const char* value) {
+    save_network(folder_ / "a.safetensors", *make("vit"), {});
+    StateDict state = read_safetensors(folder_ / "a.safetensors");
+    state.metadata.erase(key);
+    if (value != nullptr) state.metadata[key] = value;
+    write_safetensors(folder_ / "b.safetensors", state);
+    try {
+      load_network(folder_ / "b.safetensors");
+    } catch (const DataError& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+};
+
+TEST_F(NetworkHeader, WhatIsMissingIsNamed) {
+  for (const char* key :
+       {"mien.format", "mien.model", "mien.vocabulary", "mien.input", "mien.card"}) {
+    EXPECT_THAT(error_with(key, nullptr), testing::HasSubstr(key));
+  }
+}
+
+TEST_F(NetworkHeader, WhatIsWrongIsADataError) {
+  EXPECT_THAT(error_with("mien.format", "2"), testing::HasSubstr("format 2"));
+  EXPECT_THAT(error_with("mien.model", "{"), testing::HasSubstr("mien.model"));
+  EXPECT_THAT(error_with("mien.model", R"({"name":"other"})"), testing::HasSubstr("mien.model"));
+  EXPECT_THAT(error_with("mien.model", R"({"vit":"B/15"})"), testing::HasSubstr("no network"));
+  EXPECT_THAT(error_with("mien.model", R"({"colour":1})"), testing::HasSubstr("colour"));
+  EXPECT_THAT(error_with("mien.input", R"({"size":1})"), testing::HasSubstr("mien.input"));
+  EXPECT_THAT(error_with("mien.card", "[]"), testing::HasSubstr("mien.card"));
+  EXPECT_NE(error_with("mien.vocabulary", "[]"), "no error");
+}
+
+TEST_F(NetworkHeader, WeightsOfAnotherNetworkAreRefused) {
+  save_network(folder_ / "a.safetensors", *make("vit"), {});
+  StateDict state = read_safetensors(folder_ / "a.safetensors");
+  state.tensors.erase("cls_token");
+  write_safetensors(folder_ / "b.safetensors", state);
+  EXPECT_THROW(load_network(folder_ / "b.safetensors"), WeightsError);
+}
+
+TEST_F(NetworkHeader, AFolderWithoutWeightsIsADataError) {
+  EXPECT_THROW(load_network(folder_.path()), DataError);
+}
+
+}  // namespace
+}  // namespace mien

@@ -1,0 +1,93 @@
+#include "mien/nn/network.h"
+
+#include <ATen/ops/zeros.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+TEST(Registry, NamesItsNetworks) {
+  EXPECT_THAT(network_names(), testing::IsSupersetOf({"dan", "emma", "vit"}));
+}
+
+TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
+  ModelOptions model;
+  model.name = "ema";
+  try {
+    create_network(model, abaw_mtl_vocabulary(), InputOptions());
+    FAIL() << "no error";
+  } catch (const OptionError& error) {
+    EXPECT_EQ(error.key(), "model.name");
+    EXPECT_THAT(error.what(), testing::HasSubstr("perhaps 'emma'"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("dan, emma, vit"));
+  }
+}
+
+TEST(ModelOptionsTest, DefaultsAreThePapers) {
+  ModelOptions model;
+  EXPECT_NO_THROW(model.check());
+  EXPECT_EQ(model.head_hidden, 512);
+  EXPECT_EQ(model.va_hidden, 256);
+  EXPECT_EQ(model.va_gradient, "stop");
+  EXPECT_EQ(model.drop_path, 0.1);
+}
+
+TEST(ModelOptionsTest, WrongValuesNameTheirKey) {
+  const auto key_of = [](const std::function<void(ModelOptions&)>& spoil) {
+    ModelOptions model;
+    spoil(model);
+    try {
+      model.check();
+    } catch (const OptionError& error) {
+      EXPECT_THAT(error.what(), testing::StartsWith(error.key() + ": "));
+      return error.key();
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.vit = "Q/16"; }), "model.vit");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.pool = "max"; }), "model.pool");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.position = ""; }), "model.position");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.drop_path = -0.1; }), "model.drop_path");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.drop_path = 1; }), "model.drop_path");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.mask = 1; }), "model.mask");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.mask = std::nan(""); }), "model.mask");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.head_hidden = -1; }), "model.head_hidden");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.va_hidden = 0; }), "model.va_hidden");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.va_gradient = "go"; }), "model.va_gradient");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.expression = "p2"; }), "model.expression");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_width = 1; }), "model.dan_width");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_stem = "tiny"; }), "model.dan_stem");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_heads = 0; }), "model.dan_heads");
+}
+
+TEST(ModelOptionsTest, EveryFieldGoesThroughJson) {
+  ModelOptions model;
+  model.vit = "T/8";
+  model.va_head = false;
+  model.dan_expressions = {"anger", "fear"};
+  ModelOptions copy;
+  read_json(fields_of(copy), to_json(fields_of(model)), "text");
+  EXPECT_EQ(to_json(fields_of(copy)), to_json(fields_of(model)));
+  EXPECT_EQ(copy.dan_expressions, model.dan_expressions);
+  EXPECT_FALSE(copy.va_head);
+}
+
+TEST(NetworkTest, VectorsAndTokensTakeNoWeightDecay) {
+  ModelOptions model;
+  model.vit = "8x1x1/8";
+  model.va_head = false;
+  InputOptions input;
+  input.size = 16;
+  const NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
+  for (const auto& item : network->named_parameters()) {
+    const bool matrix =
+        item.value().dim() > 1 && item.key() != "vit.cls_token" && item.key() != "vit.pos_embed";
+    EXPECT_EQ(network->without_weight_decay(item.key(), item.value()), !matrix) << item.key();
+  }
+}
+
+}  // namespace
+}  // namespace mien

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Writes the small .pth files under tests/golden/pth and what must be read from them (expected.safetensors).
+
+Run with a Python that has torch and numpy:  tools/golden/make_pth_fixtures.py [FOLDER]
+The tensors are whole numbers and quarters, so every type holds them exactly.
+"""
+import argparse
+import collections
+import json
+import os
+import pathlib
+import pickle
+import struct
+import sys
+
+import torch
+
+TYPES = {
+    "float32": (torch.float32, "F32"),
+    "float64": (torch.float64, "F64"),
+    "float16": (torch.float16, "F16"),
+    "bfloat16": (torch.bfloat16, "BF16"),
+    "int64": (torch.int64, "I64"),
+    "int32": (torch.int32, "I32"),
+    "int16": (torch.int16, "I16"),
+    "int8": (torch.int8, "I8"),
+    "uint8": (torch.uint8, "U8"),
+    "bool": (torch.bool, "BOOL"),
+}
+
+
+def plain_state():
+    """One tensor a type, and the shapes that need strides, offsets and shared storages."""
+    state = collections.OrderedDict()
+    for name, (kind, _) in TYPES.items():
+        state["type." + name] = torch.arange(6).reshape(2, 3).to(kind)
+    grid = torch.arange(24, dtype=torch.float32).reshape(4, 6) / 4
+    state["shape.whole"] = grid
+    state["shape.transposed"] = grid.t()
+    state["shape.part"] = grid[1:3, 2:5]
+    state["shape.scalar"] = torch.tensor(2.5)
+    state["shape.empty"] = torch.zeros(0, 3)
+    state["parameter"] = torch.nn.Parameter(torch.tensor([1.0, -2.0]))
+    return state
+
+
+def training_checkpoint():
+    """What a training program keeps beside the weights."""
+    return {
+        "model": collections.OrderedDict(weight=torch.tensor([[1.0, 2.0], [3.0, 4.0]])),
+        "optimizer": {"state": {0: {"step": 3, "exp_avg": torch.zeros(2, 2)}}, "param_groups": [{"lr": 0.5}]},
+        "epoch": 12,
+        "best": 0.75,
+        "name": "a checkpoint",
+        "done": True,
+        "nothing": None,
+        "pair": (1, -1),
+        "large": 1 << 70,
+        "args": argparse.Namespace(lr=0.5, betas=(0.9, 0.95)),
+    }
+
+
+def write_safetensors(path, state):
+    names = {kind: short for kind, short in TYPES.values()}
+    header, body = {}, b""
+    for name, tensor in state.items():
+        tensor = tensor.detach().contiguous()
+        raw = bytes(tensor.reshape(-1).view(torch.uint8).tolist()) if tensor.numel() else b""
+        header[name] = {"dtype": names[tensor.dtype], "shape": list(tensor.shape),
+                        "data_offsets": [len(body), len(body) + len(raw)]}
+        body += raw
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+class Hostile:
+    """Asks for a command to be run when it is unpickled by a reader that runs what it reads."""
+
+    def __reduce__(self):
+        return os.system, ("touch hostile-pickle-ran",)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else
+                          pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden" / "pth")
+    folder.mkdir(parents=True, exist_ok=True)
+    state = plain_state()
+    write_safetensors(folder / "expected.safetensors", state)
+    torch.save(state, folder / "plain_zip.pth")
+    torch.save(state, folder / "plain_stream.pth", _use_new_zipfile_serialization=False)
+    for form, zipped in (("zip", True), ("stream", False)):
+        torch.save(training_checkpoint(), folder / f"training_{form}.pth", _use_new_zipfile_serialization=zipped)
+        torch.save({"weight": torch.zeros(1), "extra": Hostile()}, folder / f"hostile_{form}.pth",
+                   _use_new_zipfile_serialization=zipped)
+        torch.save(state, folder / f"protocol4_{form}.pth", pickle_protocol=4,
+                   _use_new_zipfile_serialization=zipped)
+    (folder / "no_torch.pth").write_bytes(pickle.dumps({"weight": 1}, protocol=2))
+
+
+if __name__ == "__main__":
+    main()
