@@ -1,0 +1,199 @@
+#include "mien/train/losses.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/binary_cross_entropy_with_logits.h>
+#include <ATen/ops/clamp_min.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/log1p.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/mean.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/reciprocal.h>
+#include <ATen/ops/sqrt.h>
+#include <ATen/ops/sum.h>
+#include <ATen/ops/var.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace mien {
+namespace {
+
+// Network outputs may be bfloat16; losses are always taken in float32.
+at::Tensor as_float(const at::Tensor& tensor) {
+  return tensor.to(at::kFloat);
+}
+
+// value / divisor where `defined`, else 0; the divisor is replaced before the division, so that no
+// infinity or NaN can come back through the gradient.
+at::Tensor divide_where(const at::Tensor& defined,
+                        const at::Tensor& value,
+                        const at::Tensor& divisor) {
+  return at::where(
+      defined, value / at::where(defined, divisor, at::ones_like(divisor)), at::zeros_like(value));
+}
+
+// A square root whose gradient at 0 is 0.
+at::Tensor safe_sqrt(const at::Tensor& value) {
+  const at::Tensor positive = value > 0;
+  return at::where(
+      positive, at::sqrt(at::where(positive, value, at::ones_like(value))), at::zeros_like(value));
+}
+
+// First and second moments over the entries with weight 1 (not 0), a column each.
+struct Moments {
+  at::Tensor count;   // [1, 2]
+  at::Tensor x_mean;  // [1, 2]
+  at::Tensor y_mean;
+  at::Tensor x_squares;  // sums of squared deviations
+  at::Tensor y_squares;
+  at::Tensor products;
+};
+
+Moments moments(const at::Tensor& outputs, const at::Tensor& targets, const at::Tensor& valid) {
+  const at::Tensor weight = valid.to(at::kFloat);
+  const auto column_sum = [](const at::Tensor& values) {
+    return at::sum(values, at::IntArrayRef({0}), true);
+  };
+  Moments m;
+  m.count = column_sum(weight);
+  const at::Tensor n = at::clamp_min(m.count, 1);
+  m.x_mean = column_sum(outputs * weight) / n;
+  m.y_mean = column_sum(targets * weight) / n;
+  const at::Tensor x = (outputs - m.x_mean) * weight;
+  const at::Tensor y = (targets - m.y_mean) * weight;
+  m.x_squares = column_sum(x * x);
+  m.y_squares = column_sum(y * y);
+  m.products = column_sum(x * y);
+  return m;
+}
+
+at::Tensor squared(const at::Tensor& value) {
+  return value * value;
+}
+
+}  // namespace
+
+at::Tensor action_unit_loss(const at::Tensor& logits,
+                            const at::Tensor& targets,
+                            const at::Tensor& positive_weight,
+                            const std::string& reduction) {
+  const at::Tensor values = as_float(logits);
+  const at::Tensor valid = targets >= 0;
+  const std::optional<at::Tensor> weight =
+      positive_weight.defined() ? std::optional(positive_weight) : std::nullopt;
+  const at::Tensor entries = at::binary_cross_entropy_with_logits(
+      values, at::clamp_min(targets, 0), {}, weight, at::Reduction::None);
+  const at::Tensor sum = at::sum(at::where(valid, entries, at::zeros_like(entries)));
+  if (reduction == "sum")
+    return sum / static_cast<double>(std::max<std::int64_t>(logits.size(0), 1));
+  return sum / at::clamp_min(at::sum(valid), 1);
+}
+
+at::Tensor expression_loss(const at::Tensor& logits,
+                           const at::Tensor& targets,
+                           double label_smoothing) {
+  const at::Tensor sum = at::cross_entropy_loss(
+      as_float(logits), targets, {}, at::Reduction::Sum, -1, label_smoothing);
+  return sum / at::clamp_min(at::sum(targets >= 0), 1);
+}
+
+at::Tensor expression_distribution_loss(const at::Tensor& logits,
+                                        const at::Tensor& distribution,
+                                        double label_smoothing) {
+  const at::Tensor log_probability = at::log_softmax(as_float(logits), 1);
+  const at::Tensor mass = at::sum(distribution, at::IntArrayRef({1}), true);
+  const double uniform = label_smoothing / static_cast<double>(logits.size(1));
+  const at::Tensor target = distribution * (1 - label_smoothing) + mass * uniform;
+  return -at::sum(target * log_probability) / at::clamp_min(at::sum(mass > 0), 1);
+}
+
+at::Tensor valence_arousal_loss(const at::Tensor& outputs, const at::Tensor& targets) {
+  const at::Tensor valid = (targets >= -1).all(1, true);
+  const Moments m = moments(as_float(outputs), targets, valid.expand_as(targets));
+  // Numerator and denominator of eq. 9 both times n: the population's 1/n cancels.
+  const at::Tensor denominator = m.x_squares + m.y_squares + m.count * squared(m.x_mean - m.y_mean);
+  // Not "> 0": a NaN has to come through.
+  const at::Tensor defined = (denominator != 0).logical_and(m.count >= 2);
+  const at::Tensor ccc = divide_where(defined, 2 * m.products, denominator);
+  return defined.any().to(at::kFloat) - at::sum(ccc);
+}
+
+at::Tensor valence_arousal_loss_authors(const at::Tensor& outputs, const at::Tensor& targets) {
+  constexpr double kEpsilon = 1e-4;
+  const Moments m = moments(as_float(outputs), targets, targets >= -1);
+  const at::Tensor defined = m.count >= 2;
+  const at::Tensor x_root = safe_sqrt(m.x_squares);
+  const at::Tensor y_root = safe_sqrt(m.y_squares);
+  const at::Tensor rho = m.products / (x_root * y_root + kEpsilon);
+  const at::Tensor degrees = at::clamp_min(m.count - 1, 1);
+  const at::Tensor denominator =
+      (m.x_squares + m.y_squares) / degrees + squared(m.x_mean - m.y_mean) + kEpsilon;
+  const at::Tensor ccc = 2 * rho * x_root * y_root / degrees / denominator;
+  return at::sum(at::where(defined, 1 - ccc, at::zeros_like(ccc)));
+}
+
+at::Tensor affinity_loss(const at::Tensor& features,
+                         const at::Tensor& targets,
+                         const at::Tensor& centers) {
+  at::Tensor points = as_float(features);
+  if (points.dim() == 4) points = at::mean(points, {2, 3});
+  const at::Tensor valid = targets >= 0;
+  const at::Tensor own = at::index_select(centers, 0, at::clamp_min(targets, 0));
+  const at::Tensor distance = at::sum(squared(points - own), {1});
+  const at::Tensor sum = at::sum(at::where(valid, distance, at::zeros_like(distance)));
+  const at::Tensor spread = at::sum(at::var(centers, at::IntArrayRef({0}), true));
+  return sum / (spread * at::clamp_min(at::sum(valid), 1));
+}
+
+at::Tensor partition_loss(const at::Tensor& attention_heads) {
+  constexpr double kEpsilon = 1e-12;  // heads that agree exactly: a large loss, not an infinite one
+  const at::Tensor heads = as_float(attention_heads);
+  const auto count = static_cast<double>(heads.size(1));
+  if (heads.size(1) < 2) return at::sum(heads) * 0;
+  const at::Tensor variance = at::mean(at::var(heads, at::IntArrayRef({1}), true));
+  return at::log1p(count / (variance + kEpsilon));
+}
+
+TaskLosses task_losses(const Outputs& outputs,
+                       const Batch& batch,
+                       const LossOptions& options,
+                       const at::Tensor& positive_weight,
+                       const at::Tensor& centers) {
+  TaskLosses losses;
+  const auto add = [&losses](const at::Tensor& loss, double weight) {
+    const at::Tensor term = weight == 1 ? loss : loss * weight;
+    losses.total = losses.total.defined() ? losses.total + term : term;
+    return loss;
+  };
+  if (outputs.valence_arousal.defined()) {
+    const auto form =
+        options.ccc == "authors" ? valence_arousal_loss_authors : valence_arousal_loss;
+    losses.valence_arousal = add(form(outputs.valence_arousal, batch.valence_arousal), 1);
+  }
+  if (outputs.expression.defined()) {
+    const bool votes = options.expr == "distribution" && batch.expression_distribution.defined();
+    losses.expression =
+        add(votes ? expression_distribution_loss(
+                        outputs.expression, batch.expression_distribution, options.label_smoothing)
+                  : expression_loss(outputs.expression, batch.expression, options.label_smoothing),
+            1);
+  }
+  if (outputs.action_units.defined()) {
+    losses.action_units =
+        add(action_unit_loss(
+                outputs.action_units, batch.action_units, positive_weight, options.au_reduction),
+            1);
+  }
+  if (outputs.spatial_features.defined() && centers.defined() && options.affinity > 0) {
+    losses.affinity =
+        add(affinity_loss(outputs.spatial_features, batch.expression, centers), options.affinity);
+  }
+  if (outputs.attention_heads.defined() && options.partition > 0) {
+    losses.partition = add(partition_loss(outputs.attention_heads), options.partition);
+  }
+  return losses;
+}
+
+}  // namespace mien

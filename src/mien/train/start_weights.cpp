@@ -1,0 +1,132 @@
+#include "mien/train/start_weights.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "mien/affect/vocabulary.h"
+#include "mien/core/text.h"
+#include "mien/error.h"
+
+namespace mien {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kModelKey = "mien.model";
+constexpr const char* kVocabularyKey = "mien.vocabulary";
+
+fs::path weights_path(const std::string& run_or_file) {
+  const fs::path path = run_or_file;
+  return fs::is_directory(path) ? path / "best.safetensors" : path;
+}
+
+bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+    return name.starts_with(prefix);
+  });
+}
+
+bool has_prefix(const StateDict& state, const std::string& prefix) {
+  const auto first = state.tensors.lower_bound(prefix);
+  return first != state.tensors.end() && first->first.starts_with(prefix);
+}
+
+// What a backbone is made of, in the names below its prefix.
+std::vector<std::string> backbone_parts(const Network& network) {
+  if (network.options().name == "dan") return {"features."};
+  return {"cls_token", "pos_embed", "patch_embed.", "blocks.", "norm.", "fc_norm."};
+}
+
+// The part of the network that the backbone fills.
+torch::nn::Module& backbone_of(Network& network) {
+  const auto children = network.named_children();
+  const auto* vit = children.find("vit");
+  return vit != nullptr ? **vit : network;
+}
+
+std::string shown(std::vector<std::string> names) {
+  constexpr std::size_t kShown = 4;
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kShown));
+  return join(names, ", ") + (count > kShown ? ", .." : "");
+}
+
+}  // namespace
+
+DanWeights read_dan(const std::string& run_or_file, ModelOptions& model) {
+  DanWeights weights;
+  const fs::path path = weights_path(run_or_file);
+  weights.file = path.string();
+  weights.state = read_weights(path);
+  const auto header = weights.state.metadata.find(kModelKey);
+  if (header == weights.state.metadata.end()) return weights;
+  ModelOptions made;
+  read_json(fields_of(made), header->second, weights.file);
+  if (made.name == "dan") {
+    made.dan_expressions =
+        vocabulary_from_json(weights.state.metadata.at(kVocabularyKey), weights.file).expressions;
+  } else if (has_prefix(weights.state, "cnn.")) {
+    weights.prefix = "cnn.";
+  } else {
+    throw DataError(weights.file, "holds the network " + made.name + ", and model.dan needs a DAN");
+  }
+  model.dan_width = made.dan_width;
+  model.dan_stem = made.dan_stem;
+  model.dan_heads = made.dan_heads;
+  model.dan_expressions = made.dan_expressions;
+  return weights;
+}
+
+void load_dan(Network& network, const DanWeights& weights) {
+  const auto children = network.named_children();
+  const auto* dan = children.find("cnn");
+  if (dan == nullptr) return;
+  LoadRules rules;
+  rules.prefix = weights.prefix;
+  load_state(**dan, weights.state, weights.file, rules);
+}
+
+void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events) {
+  const fs::path path = weights_path(run_or_file);
+  const StateDict given = read_weights(path);
+  const std::string prefix = has_prefix(given, "vit.") ? "vit." : "";
+  const std::vector<std::string> parts = backbone_parts(network);
+  torch::nn::Module& target = backbone_of(network);
+  const StateDict own = state_of(target);
+
+  StateDict taken;
+  std::vector<std::string> left;
+  for (const auto& [name, tensor] : given.tensors) {
+    const std::string inner = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
+    if (starts_with_any(inner, parts) && own.tensors.contains(inner)) {
+      taken.tensors[inner] = tensor;
+    } else {
+      left.push_back(name);
+    }
+  }
+  if (taken.tensors.empty()) {
+    throw DataError(path.string(),
+                    "has nothing that the network " + network.options().name +
+                        " could start from (looked for " + join(parts, ", ") + ")");
+  }
+  // Whatever is no part of a backbone may be missing; a missing block is an error.
+  LoadRules rules;
+  for (const auto& [name, tensor] : own.tensors) {
+    if (!starts_with_any(name, parts) || name.starts_with("norm.") ||
+        name.starts_with("fc_norm.")) {
+      rules.allow_missing.push_back(name);
+    }
+  }
+  load_state(target, taken, path.string(), rules);
+  events.info("backbone: " + std::to_string(taken.tensors.size()) + " of " +
+              std::to_string(own.tensors.size()) + " tensors from " + path.string() +
+              (left.empty()
+                   ? ""
+                   : "; left there: " + std::to_string(left.size()) + " (" + shown(left) + ")"));
+}
+
+}  // namespace mien

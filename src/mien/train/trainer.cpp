@@ -1,0 +1,75 @@
+#include "mien/train/trainer.h"
+
+#include <utility>
+
+#include "mien/error.h"
+#include "mien/train/checkpoint.h"
+#include "mien/train/run_folder.h"
+#include "mien/train/session.h"
+#include "mien/train/setup.h"
+
+namespace mien {
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_same_run(const RunFolder& run, const RunRecord& now, const EventSink& events) {
+  const RunRecord before = run.record();
+  if (before.data != now.data) {
+    throw DataError(
+        (run.path() / "run.json").string(),
+        "the training sets are not what this run began with (other pictures or labels): "
+        "bring them back, or begin a new run");
+  }
+  if (before.threads != now.threads || before.precision != now.precision) {
+    events.warn("this run began with " + std::to_string(before.threads) + " threads in " +
+                before.precision + ", and now there are " + std::to_string(now.threads) + " in " +
+                now.precision + ": it goes on, but not to the same bits");
+  }
+}
+
+void check_same_options(TrainOptions options, const Checkpoint& checkpoint, const fs::path& file) {
+  if (to_json(fields_of(options)) == checkpoint.options) return;
+  throw DataError(
+      file.string(),
+      "was changed after the run began, and its checkpoint was made with other options: undo "
+      "the change, or begin a new run");
+}
+
+}  // namespace
+
+EpochResult train(const TrainOptions& options,
+                  const fs::path& run,
+                  const TrainEvents& events,
+                  const StopFlag& stop) {
+  RunFolder::check_free(run);
+  TrainOptions resolved = options;
+  resolved.check();
+  resolve_options(resolved);
+  TrainingSetup setup = prepare_training(resolved, StartFrom::kOptions, events.sink);
+  RunFolder folder = RunFolder::create(run, resolved, setup_record(setup, resolved));
+  TrainSession session(std::move(resolved), std::move(setup), std::move(folder), events, stop);
+  return session.run();
+}
+
+EpochResult resume_training(const fs::path& run, const TrainEvents& events, const StopFlag& stop) {
+  RunFolder folder = RunFolder::open(run);
+  TrainOptions options = folder.options();
+  std::optional<Checkpoint> checkpoint;
+  if (fs::exists(folder.checkpoint_file())) {
+    checkpoint = read_checkpoint(folder.checkpoint_file());
+    check_same_options(options, *checkpoint, folder.options_file());
+  }
+  if (checkpoint && checkpoint->progress.finished) {
+    events.sink.info("the run in " + run.string() + " has finished its training already");
+    return folder.epoch(checkpoint->progress.best_epoch);
+  }
+  const StartFrom start = checkpoint ? StartFrom::kCheckpoint : StartFrom::kOptions;
+  TrainingSetup setup = prepare_training(options, start, events.sink);
+  check_same_run(folder, setup_record(setup, options), events.sink);
+  TrainSession session(std::move(options), std::move(setup), std::move(folder), events, stop);
+  if (checkpoint) session.go_on_from(*checkpoint);
+  return session.run();
+}
+
+}  // namespace mien

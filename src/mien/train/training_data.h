@@ -1,0 +1,16 @@
+// Reading the sets of a run, the training and the validation part of each.
+#pragma once
+
+#include "mien/core/events.h"
+#include "mien/train/setup.h"
+
+namespace mien {
+
+/// Both parts of every set, mapped by name, pictures looked for (not opened), overlap refused.
+/// Warns of a task that no training picture has a label for. Throws UsageError when there is no
+/// label at all.
+TrainingData read_training_data(const DataOptions& options,
+                                const Vocabulary& vocabulary,
+                                const EventSink& events);
+
+}  // namespace mien

@@ -1,0 +1,66 @@
+// Every recipe that comes with the project reads, checks, and describes a network that can be made.
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "mien/train/train_options.h"
+
+#include "test_paths.h"
+
+namespace mien {
+namespace {
+
+namespace fs = std::filesystem;
+
+TrainOptions recipe(const std::string& name) {
+  TrainOptions options;
+  read_toml(fields_of(options), fs::path(test::kSourceDir) / "recipes" / (name + ".toml"));
+  return options;
+}
+
+TEST(Recipes, AllReadAndCheck) {
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(test::kSourceDir) / "recipes")) {
+    if (entry.path().extension() != ".toml") continue;
+    SCOPED_TRACE(entry.path().filename().string());
+    TrainOptions options = recipe(entry.path().stem().string());
+    options.data.path = "faces";
+    EXPECT_NO_THROW(options.check());
+    ++count;
+  }
+  EXPECT_GE(count, 9);
+}
+
+TEST(Recipes, SmallNetworksCanBeMade) {
+  for (const char* name : {"emma-small", "vit-small", "dan-small"}) {
+    const TrainOptions options = recipe(name);
+    const NetworkPointer network =
+        create_network(options.model, options.vocabulary(), options.input);
+    EXPECT_LT(network->parameters().size(), 400U) << name;
+  }
+}
+
+// Table 3 of the paper, and where the authors' program differs.
+TEST(Recipes, EmmaHasThePapersSettings) {
+  const TrainOptions emma = recipe("emma");
+  EXPECT_EQ(emma.optim.batch * emma.optim.accumulate, 400);
+  EXPECT_NEAR(peak_lr(emma.optim), 7.8125e-4, 1e-12);
+  EXPECT_EQ(emma.optim.weight_decay, 0.05);
+  EXPECT_EQ(emma.optim.layer_decay, 0.65);
+  EXPECT_EQ(emma.optim.clip, 0.05);
+  EXPECT_EQ(emma.optim.warmup_epochs, 5);
+  EXPECT_EQ(emma.optim.epochs, 30);
+  EXPECT_EQ(emma.model.drop_path, 0.1);
+  EXPECT_EQ(emma.model.va_gradient, "stop");
+  EXPECT_EQ(emma.loss.au_reduction, "mean");
+  const TrainOptions authors = recipe("emma-authors");
+  EXPECT_EQ(authors.model.va_gradient, "flow");
+  EXPECT_EQ(authors.loss.ccc, "authors");
+  EXPECT_EQ(listed_positive_weights(authors.loss.au_pos_weight, 12).size(), 12U);
+  EXPECT_EQ(authors.optim.epochs, 30);
+  EXPECT_EQ(recipe("vit-mtl").model.name, "vit");
+  EXPECT_EQ(recipe("dan").vocabulary().expressions.back(), "contempt");
+}
+
+}  // namespace
+}  // namespace mien

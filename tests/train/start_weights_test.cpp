@@ -1,0 +1,141 @@
+#include "mien/train/start_weights.h"
+
+#include <ATen/Context.h>
+#include <ATen/ops/full.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mien/error.h"
+
+#include "tiny_run.h"
+
+namespace mien {
+namespace {
+
+using testing::HasSubstr;
+
+NetworkPointer network_of(const std::string& name,
+                          std::uint64_t seed,
+                          std::int64_t classes = 8,
+                          std::int64_t size = 32) {
+  TrainOptions options = test::tiny_options(name, "faces");
+  options.input.size = size;
+  Vocabulary vocabulary = abaw_mtl_vocabulary();
+  vocabulary.expressions.resize(static_cast<std::size_t>(classes));
+  at::manual_seed(seed);
+  return create_network(options.model, vocabulary, options.input);
+}
+
+class StartWeights : public testing::Test {
+ protected:
+  std::string saved(const Network& network) {
+    const auto file = folder_ / "weights.safetensors";
+    save_network(file, network, {});
+    return file.string();
+  }
+  EventSink sink() {
+    EventSink sink;
+    sink.message = [this](MessageLevel, const std::string& text) { message_ = text; };
+    return sink;
+  }
+
+  test::TempFolder folder_;
+  std::string message_;
+};
+
+TEST_F(StartWeights, TransformerComesWithoutItsHead) {
+  const NetworkPointer from = network_of("vit", 1, 6);
+  const NetworkPointer to = network_of("vit", 2, 8);
+  const StateDict before = [&] {
+    StateDict copy;
+    for (const auto& [name, tensor] : state_of(*to).tensors) copy.tensors[name] = tensor.clone();
+    return copy;
+  }();
+  load_backbone(*to, saved(*from), sink());
+  const StateDict source = state_of(*from);
+  for (const auto& [name, tensor] : state_of(*to).tensors) {
+    const bool head = name.starts_with("head");
+    EXPECT_TRUE(tensor.equal((head ? before : source).tensors.at(name))) << name;
+  }
+  EXPECT_THAT(message_, HasSubstr("head"));
+}
+
+TEST_F(StartWeights, TransformerGoesIntoEmmaAndBack) {
+  const NetworkPointer vit = network_of("vit", 1);
+  const NetworkPointer emma = network_of("emma", 2);
+  load_backbone(*emma, saved(*vit), sink());
+  EXPECT_TRUE(state_of(*emma)
+                  .tensors.at("vit.blocks.1.attn.qkv.weight")
+                  .equal(state_of(*vit).tensors.at("blocks.1.attn.qkv.weight")));
+  const NetworkPointer other = network_of("vit", 3);
+  load_backbone(*other, saved(*emma), sink());
+  EXPECT_TRUE(state_of(*other)
+                  .tensors.at("blocks.0.mlp.fc1.weight")
+                  .equal(state_of(*vit).tensors.at("blocks.0.mlp.fc1.weight")));
+}
+
+TEST_F(StartWeights, PositionsOfAnotherGridAreInterpolated) {
+  const NetworkPointer small = network_of("vit", 1, 8, 32);
+  const NetworkPointer large = network_of("vit", 2, 8, 64);
+  load_backbone(*large, saved(*small), sink());
+  EXPECT_EQ(state_of(*large).tensors.at("pos_embed").size(1), 65);
+  EXPECT_TRUE(state_of(*large)
+                  .tensors.at("pos_embed")
+                  .select(1, 0)
+                  .equal(state_of(*small).tensors.at("pos_embed").select(1, 0)));
+}
+
+TEST_F(StartWeights, WhatDoesNotFitIsRefused) {
+  const NetworkPointer dan = network_of("dan", 1);
+  const std::string file = saved(*dan);
+  EXPECT_THROW(load_backbone(*network_of("vit", 2), file, sink()), DataError);
+  // A transformer with a block less.
+  StateDict state = state_of(*network_of("vit", 1));
+  std::erase_if(state.tensors,
+                [](const auto& item) { return item.first.starts_with("blocks.1."); });
+  write_safetensors(folder_ / "short.safetensors", state);
+  EXPECT_THROW(
+      load_backbone(*network_of("vit", 2), (folder_ / "short.safetensors").string(), sink()),
+      WeightsError);
+}
+
+TEST_F(StartWeights, DanBringsItsShape) {
+  const NetworkPointer dan = network_of("dan", 1, 5);
+  const std::string file = saved(*dan);
+  ModelOptions model;
+  const DanWeights weights = read_dan(file, model);
+  EXPECT_EQ(model.dan_width, 4);
+  EXPECT_EQ(model.dan_stem, "small");
+  EXPECT_EQ(model.dan_heads, 2);
+  EXPECT_EQ(model.dan_expressions, dan->vocabulary().expressions);
+  const NetworkPointer vit = network_of("vit", 1);
+  const std::string wrong = saved(*vit);
+  EXPECT_THROW(read_dan(wrong, model), DataError);
+}
+
+TEST_F(StartWeights, DanInsideAnEmmaServesToo) {
+  const NetworkPointer emma = network_of("emma", 1);
+  const std::string file = saved(*emma);
+  ModelOptions model;
+  const DanWeights weights = read_dan(file, model);
+  EXPECT_EQ(model.dan_width, 4);
+  const NetworkPointer other = network_of("emma", 2);
+  load_dan(*other, weights);
+  EXPECT_TRUE(state_of(*other)
+                  .tensors.at("cnn.fc.weight")
+                  .equal(state_of(*emma).tensors.at("cnn.fc.weight")));
+}
+
+TEST_F(StartWeights, TrunkOfADan) {
+  const NetworkPointer from = network_of("dan", 1, 5);
+  const NetworkPointer to = network_of("dan", 2, 8);
+  const at::Tensor head = state_of(*to).tensors.at("fc.weight").clone();
+  load_backbone(*to, saved(*from), sink());
+  EXPECT_TRUE(state_of(*to)
+                  .tensors.at("features.0.weight")
+                  .equal(state_of(*from).tensors.at("features.0.weight")));
+  EXPECT_TRUE(state_of(*to).tensors.at("fc.weight").equal(head));
+}
+
+}  // namespace
+}  // namespace mien
