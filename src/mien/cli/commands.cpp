@@ -1,0 +1,18 @@
+#include "mien/cli/commands/commands.h"
+
+namespace mien::cli {
+
+const std::vector<CommandEntry>& commands() {
+  static const std::vector<CommandEntry> kCommands = {
+      {"train", make_train},
+      {"evaluate", make_evaluate},
+      {"predict", make_predict},
+      {"data check", make_data_check},
+      {"data synth", make_data_synth},
+      {"info", make_info},
+      {"help", make_help},
+  };
+  return kCommands;
+}
+
+}  // namespace mien::cli

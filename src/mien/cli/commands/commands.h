@@ -1,0 +1,18 @@
+// The factories of the commands; commands.cpp lists them.
+#pragma once
+
+#include <memory>
+
+#include "mien/cli/command.h"
+
+namespace mien::cli {
+
+std::unique_ptr<Command> make_train();
+std::unique_ptr<Command> make_evaluate();
+std::unique_ptr<Command> make_predict();
+std::unique_ptr<Command> make_data_check();
+std::unique_ptr<Command> make_data_synth();
+std::unique_ptr<Command> make_info();
+std::unique_ptr<Command> make_help();
+
+}  // namespace mien::cli

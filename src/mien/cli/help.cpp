@@ -1,0 +1,205 @@
+#include "mien/cli/help.h"
+
+#include <algorithm>
+
+#include "mien/cli/option_text.h"
+#include "mien/core/text.h"
+#include "mien/error.h"
+#include "mien/report/table.h"
+#include "mien/report/text_width.h"
+
+namespace mien::cli {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kMostNameColumns = 34;
+
+bool is_main(const Syntax& syntax, const OptionEntry& entry) {
+  const auto& keys = syntax.main_options;
+  return entry.flags.size() > 1 || std::find(keys.begin(), keys.end(), entry.key) != keys.end();
+}
+
+std::string wrapped(const std::string& text, std::size_t indent) {
+  std::string result;
+  std::size_t used = indent;
+  for (const std::string_view word : split(text, ' ')) {
+    const std::size_t width = text_width(word);
+    if (!result.empty() && used + 1 + width > kColumns) {
+      result += "\n" + std::string(indent, ' ');
+      used = indent;
+    } else if (!result.empty()) {
+      result += " ";
+      ++used;
+    }
+    result += word;
+    used += width;
+  }
+  return result;
+}
+
+std::string options_text(const std::vector<OptionEntry>& entries) {
+  std::size_t names = 0;
+  for (const OptionEntry& entry : entries)
+    names = std::max(names, text_width(join(entry.flags, ", ")));
+  names = std::min(names, kMostNameColumns);
+  const std::size_t indent = names + 4;
+  std::string text;
+  for (const OptionEntry& entry : entries) {
+    const std::string flags = join(entry.flags, ", ");
+    text += "  " + padded(flags, names, Align::kLeft) + "  ";
+    if (text_width(flags) > names) text += "\n" + std::string(indent, ' ');
+    text += wrapped(entry.help + " " + entry.details(), indent) + "\n";
+  }
+  return text;
+}
+
+std::string head(const Syntax& syntax) {
+  std::string text = "usage: " + syntax.usage + "\n\n" + wrapped(syntax.summary, 0) + "\n";
+  if (!syntax.examples.empty()) text += "\nexamples:\n";
+  for (const std::string& example : syntax.examples) text += "  " + example + "\n";
+  return text;
+}
+
+std::string group_of(const OptionEntry& entry) {
+  const std::size_t dot = entry.key.find('.');
+  return dot == std::string::npos ? "" : entry.key.substr(0, dot);
+}
+
+/// Options by group, in the order in which groups first turn up; those without a group first.
+std::vector<std::pair<std::string, std::vector<OptionEntry>>> grouped(
+    const std::vector<OptionEntry>& entries) {
+  std::vector<std::pair<std::string, std::vector<OptionEntry>>> groups = {{"", {}}};
+  for (const OptionEntry& entry : entries) {
+    const std::string name = group_of(entry);
+    auto found = std::find_if(
+        groups.begin(), groups.end(), [&](const auto& group) { return group.first == name; });
+    if (found == groups.end()) found = groups.insert(groups.end(), {name, {}});
+    found->second.push_back(entry);
+  }
+  return groups;
+}
+
+bool within(const OptionEntry& entry, const std::string& name) {
+  return entry.key.compare(0, name.size() + 1, name + ".") == 0;
+}
+
+bool is_named(const OptionEntry& entry, const std::string& name) {
+  const auto& flags = entry.flags;
+  return entry.key == name || std::find(flags.begin(), flags.end(), name) != flags.end() ||
+         std::find(flags.begin(), flags.end(), "--" + name) != flags.end();
+}
+
+/// One option as it is in one command.
+std::string one_option(const OptionEntry& entry, const std::vector<std::string>& having) {
+  return entry.key + ": " + entry.help + "\n\n  takes     " + entry.accepts + "\n  default   " +
+         (entry.initial.empty() ? "(none)" : entry.initial) + "\n  flags     " +
+         join(entry.flags, ", ") + "\n  commands  " + join(having, ", ") + "\n";
+}
+
+std::string not_found(const std::string& name, const std::vector<std::string>& known) {
+  const std::string nearest = nearest_name(name, known);
+  return "no command or option " + name +
+         (nearest.empty() ? "; mien help lists them" : "; did you mean " + nearest + "?");
+}
+
+}  // namespace
+
+std::string program_help() {
+  Table table;
+  for (const CommandEntry& entry : commands()) {
+    const Syntax syntax = entry.make()->syntax();
+    table.rows.push_back({"  mien " + syntax.name, syntax.summary});
+  }
+  return "mien learns to read facial affect, and reads it: expression, action units, valence and "
+         "arousal.\n\n" +
+         to_text(table) +
+         "\n  mien COMMAND --help       usage, examples and main options"
+         "\n  mien help COMMAND         every option of a command"
+         "\n  mien help OPTION          one option or group: mien help optim.layer_decay, mien "
+         "help optim"
+         "\n  mien --version\n";
+}
+
+std::string command_help(Command& command) {
+  const Syntax syntax = command.syntax();
+  const std::vector<OptionEntry> all = option_entries(command);
+  std::vector<OptionEntry> shown;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(shown), [&](const OptionEntry& entry) {
+    return is_main(syntax, entry);
+  });
+  std::string text = head(syntax) + "\noptions:\n" + options_text(shown);
+  if (shown.size() < all.size()) {
+    text +=
+        "\n" + std::to_string(all.size() - shown.size()) + " more: mien help " + syntax.name + "\n";
+  }
+  return text;
+}
+
+std::string full_command_help(Command& command) {
+  std::string text = head(command.syntax());
+  for (const auto& [name, entries] : grouped(option_entries(command))) {
+    if (entries.empty()) continue;
+    text += "\n" + (name.empty() ? std::string("options") : name) + ":\n" + options_text(entries);
+  }
+  return text;
+}
+
+std::string option_help(const std::string& name) {
+  std::vector<OptionEntry> found;
+  std::vector<std::vector<std::string>> having;
+  std::vector<std::string> known;
+  for (const CommandEntry& command : commands()) {
+    known.push_back(command.name);
+    for (const OptionEntry& entry : option_entries(*command.make())) {
+      known.push_back(entry.key);
+      if (!is_named(entry, name) && !within(entry, name)) continue;
+      // Commands may give one key different meanings: each is shown once.
+      const auto same = std::find(found.begin(), found.end(), entry);
+      const auto at = static_cast<std::size_t>(same - found.begin());
+      if (same == found.end()) {
+        found.push_back(entry);
+        having.emplace_back();
+      }
+      having[at].push_back(command.name);
+    }
+  }
+  if (found.empty()) throw UsageError(not_found(name, known));
+  std::string text;
+  if (std::any_of(
+          found.begin(), found.end(), [&](const auto& entry) { return is_named(entry, name); })) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (is_named(found[i], name))
+        text += (text.empty() ? "" : "\n") + one_option(found[i], having[i]);
+    }
+    return text;
+  }
+  return name + ":\n" + options_text(found);
+}
+
+std::string reference_markdown() {
+  std::string text =
+      "# Commands and options\n\nMade by `mien help reference`; do not edit. Every flag is a "
+      "dotted key; in a recipe "
+      "`--optim.lr=0.001` is `lr = 0.001` under `[optim]`.\n";
+  for (const CommandEntry& entry : commands()) {
+    const std::unique_ptr<Command> command = entry.make();
+    const Syntax syntax = command->syntax();
+    text +=
+        "\n## mien " + syntax.name + "\n\n" + syntax.summary + ".\n\n    " + syntax.usage + "\n";
+    for (const std::string& example : syntax.examples) text += "    " + example + "\n";
+    for (const auto& [name, entries] : grouped(option_entries(*command))) {
+      if (entries.empty()) continue;
+      Table table{{"flag", "takes", "default", "what it does"}, {}};
+      for (const OptionEntry& option : entries) {
+        std::string flags;
+        for (const std::string& flag : option.flags)
+          flags += (flags.empty() ? "`" : ", `") + flag + "`";
+        table.rows.push_back({flags, option.accepts, option.initial, option.help});
+      }
+      text += "\n" + to_markdown(table);
+    }
+  }
+  return text;
+}
+
+}  // namespace mien::cli

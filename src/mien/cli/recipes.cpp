@@ -1,0 +1,69 @@
+#include "mien/cli/recipes.h"
+
+#include <algorithm>
+#include <system_error>
+#include <vector>
+
+#include "mien/core/options.h"
+#include "mien/core/text.h"
+#include "mien/error.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Folders with recipes, nearest to the program first.
+std::vector<fs::path> recipe_folders() {
+  constexpr int kLevels = 4;  // build/release/bin/mien lies three folders below the sources
+  std::error_code error;
+  fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  std::vector<fs::path> folders;
+  for (int i = 0; i < kLevels && folder.has_relative_path(); ++i) {
+    for (const char* place : {"share/mien/recipes", "recipes"}) {
+      if (fs::is_directory(folder / place, error)) folders.push_back(folder / place);
+    }
+    folder = folder.parent_path();
+  }
+  return folders;
+}
+
+std::vector<std::string> recipe_names(const std::vector<fs::path>& folders) {
+  std::vector<std::string> names;
+  for (const fs::path& folder : folders) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+fs::path find_recipe(const std::string& name) {
+  std::error_code error;
+  if (fs::is_regular_file(name, error)) return name;
+  const std::vector<fs::path> folders = recipe_folders();
+  for (const fs::path& folder : folders) {
+    const fs::path file = folder / (name + ".toml");
+    if (fs::is_regular_file(file, error)) return file;
+  }
+  if (folders.empty()) {
+    throw UsageError("no recipe " + name +
+                     ": there is no such file, and no share/mien/recipes beside the program");
+  }
+  const std::vector<std::string> names = recipe_names(folders);
+  const std::string nearest = nearest_name(name, names);
+  throw UsageError("no recipe " + name + ": there is no such file, and " + folders[0].string() +
+                   " has " + join(names, ", ") +
+                   (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+}
+
+std::string default_recipe(const std::string& network, const std::string& task) {
+  if (network != "vit") return network;
+  return task == "expr" ? "vit-expr" : "vit-mtl";
+}
+
+}  // namespace mien::cli

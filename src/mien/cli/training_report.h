@@ -1,0 +1,43 @@
+// What a run shows while it trains: a table row an epoch, curves.png, confusion.png, TensorBoard
+// events.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mien/cli/console.h"
+#include "mien/report/plot.h"
+#include "mien/report/tensorboard.h"
+#include "mien/train/epoch_result.h"
+
+namespace mien::cli {
+
+class TrainingReport {
+ public:
+  /// `run` is the run folder, which need not be there yet.
+  TrainingReport(std::filesystem::path run, Console& console);
+  /// Shows and draws one epoch. What cannot be written (plots, TensorBoard) is a warning, said
+  /// once.
+  void add(const EpochResult& result);
+
+ private:
+  void print_row(const EpochResult& result);
+  void draw(const EpochResult& result);
+
+  std::filesystem::path run_;
+  Console& console_;
+  std::optional<TensorBoardWriter> tensorboard_;
+  bool header_printed_ = false;
+  bool warned_ = false;
+};
+
+/// The epochs that metrics.jsonl holds; empty without the file.
+std::vector<EpochResult> read_epochs(const std::filesystem::path& metrics);
+/// Panels of losses, validation scores x100 and the learning rate over the epochs.
+std::vector<Panel> epoch_panels(const std::vector<EpochResult>& epochs);
+/// "EXPR F1 30.28, AU F1 50.54, VA CCC 45.88, total 126.71": what has labels, x100.
+std::string brief_scores(const Scores& scores);
+
+}  // namespace mien::cli

@@ -1,0 +1,36 @@
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mien/report/table.h"
+
+namespace mien {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ScoresText, HundredfoldWithTheConstantBeside) {
+  Scores scores;
+  scores.samples = 12;
+  scores.expression_labels = 10;
+  scores.expression_f1 = 0.30284;
+  scores.total = 0.30284;
+  scores.expressions = {{"neutral", 10, 4, 3, 2, 1, 0.6, 0.75},
+                        {"fear", 10, 0, 0, 0, 0, std::nullopt, std::nullopt}};
+  Scores constant;
+  constant.expression_f1 = 0.05;
+  constant.expressions = {{"neutral", 10, 4, 4, 6, 0, 0.571, 1.0},
+                          {"fear", 10, 0, 0, 0, 0, 0.0, 0.0}};
+  const std::string text = scores_text(scores, constant, "validation");
+  EXPECT_THAT(text, HasSubstr("validation: 12 pictures"));
+  EXPECT_THAT(text, HasSubstr("EXPR F1                30.28      5.00      10\n"));
+  EXPECT_THAT(text, HasSubstr("VA CCC                     -         -       0\n"));
+  EXPECT_THAT(text, HasSubstr("neutral     60.00     57.10   75.00        4      10\n"));
+  EXPECT_THAT(text, HasSubstr("fear            -      0.00       -        0      10\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("action unit")))
+      << "no table for what a network does not give";
+}
+
+}  // namespace
+}  // namespace mien
