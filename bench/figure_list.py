@@ -1,0 +1,111 @@
+"""The figures of `make bench`: one entry each. A new figure is an entry here and a part of mien_figures (or of the program).
+
+An entry says how to run ours and the peers; each prints one JSON line with `per_second`, `seconds` and `peak_mebibytes`.
+`bench/run` runs them in turn, ours and the peers in one round, and takes the medians over the rounds.
+"""
+import dataclasses
+
+# Multiply-adds times two in the matrix products of the plain model, a picture (method sections 2 and 4): 12 blocks of
+# 12 D^2 products a token, attention, patch embedding; a training step is three forwards, less the patch embedding's input.
+WIDTH, DEPTH, TOKENS, PATCHES = 768, 12, 197, 196
+_EMBED = 2e-9 * PATCHES * 768 * WIDTH
+_BLOCKS = 2e-9 * DEPTH * (TOKENS * 12 * WIDTH**2 + 2 * TOKENS**2 * WIDTH)
+VIT_FORWARD = _EMBED + _BLOCKS
+VIT_STEP = 2 * _EMBED + 3 * _BLOCKS
+# ResNet-18 without its classifier and four heads (1x1 512->256, then 3x3, 1x3 and 3x1 256->512 on 7x7).
+DAN_FORWARD = 2 * 1.814 + 2e-9 * 4 * 49 * (512 * 256 + 15 * 256 * 512)
+EMMA_STEP = VIT_STEP + DAN_FORWARD
+
+
+
+@dataclasses.dataclass
+class Figure:
+    title: str
+    ours: list
+    peers: dict  # label -> command
+    goal: str
+    unit: str = "images/s"
+    digits: int = 2
+    higher_is_better: bool = True  # per_second counts; otherwise seconds do
+    rounds: int = 5
+    gigaflop: float = 0  # of a picture, for the share of the matrix-product limit
+
+
+@dataclasses.dataclass
+class Entry:
+    """A figure by name; `make(context)` gives its commands when its turn comes."""
+
+    name: str
+    make: object
+    precision: str = "float32"
+
+
+def _flags(context, precision, batch):
+    """A precision that the machine only emulates takes minutes a call: one repetition shows it."""
+    steps = "3" if context.native(precision) else "1"
+    return ["--batch", str(batch), "--precision", precision, "--threads", str(context.threads),
+            "--steps", steps, "--warmup", "1"]
+
+
+def _emma_step(precision):
+    def make(context):
+        native = context.native(precision)
+        batch = 16 if native else 2
+        flags = _flags(context, precision, batch)
+        return Figure(
+            title=f"EMMA training step, ViT-B/16 at 224, {precision}, batch {batch}",
+            ours=[context.figures, "emma-step", *flags],
+            peers={"PyTorch eager, fused AdamW": context.peer("emma_step", *flags)},
+            goal="at least PyTorch's, memory no more",
+            rounds=3 if native else 1, gigaflop=EMMA_STEP)
+
+    return Entry(f"emma-step-{precision}", make, precision)
+
+
+def _vit_eval(precision, batch):
+    def make(context):
+        flags = _flags(context, precision, batch)
+        return Figure(
+            title=f"ViT-B/16 evaluation at 224, {precision}, batch {batch}",
+            ours=[context.figures, "vit-eval", *flags],
+            peers={"torch.compile, frozen": context.peer("vit_eval", "--mode", "compile", *flags),
+                   "PyTorch eager": context.peer("vit_eval", *flags)},
+            goal="at least torch.compile's",
+            rounds=3 if context.native(precision) else 1, gigaflop=VIT_FORWARD)
+
+    return Entry(f"vit-eval-{precision}-{batch}", make, precision)
+
+
+def _loader(context):
+    folder = str(context.fixtures.drawn_set)
+    return Figure(
+        title="Loader: 112x112 JPEG to augmented 224 tensors, one worker, no cache",
+        ours=[context.figures, "loader", "--data", folder],
+        peers={"Pillow and numpy, one process": context.peer("loader", "--data", folder)},
+        goal="700 images/s a core", digits=0)
+
+
+def _list(context):
+    file = str(context.fixtures.long_list)
+    return Figure(
+        title="List of 100,000 lines read",
+        ours=[context.figures, "list", "--list", file],
+        peers={"Python's csv module": context.peer("list_reading", "--list", file)},
+        goal="under 0.5 s", unit="s", digits=3, higher_is_better=False)
+
+
+def _start_up(context):
+    folder, what = context.fixtures.start_up_set
+    return Figure(
+        title=f"`mien train emma` to its first step, {what}",
+        ours=[context.python, "bench/start_up.py", str(context.program), str(folder)],
+        peers={}, goal="under 3 s", unit="s", higher_is_better=False)
+
+
+ENTRIES = [
+    *(_emma_step(precision) for precision in ("float32", "bfloat16")),
+    *(_vit_eval(precision, batch) for precision in ("float32", "bfloat16") for batch in (1, 8)),
+    Entry("loader", _loader),
+    Entry("list", _list),
+    Entry("start-up", _start_up),
+]

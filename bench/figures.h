@@ -1,0 +1,20 @@
+// The figures that the program measures: one function each.
+#pragma once
+
+#include "measure.h"
+
+namespace mien::bench {
+
+/// Forward, losses, backward, clipping and both optimisers of EMMA, ViT-B/16 at 224. Images a
+/// second.
+void emma_step(const Flags& flags);
+/// Evaluation of ViT-B/16 at 224 with the baseline's head. Images a second.
+void vit_eval(const Flags& flags);
+/// 112x112 JPEG files to batches of augmented 224 tensors. Images a second.
+void loader(const Flags& flags);
+/// An ABAW MTL list into samples. Lines a second.
+void list_reading(const Flags& flags);
+/// Draws the pictures that `loader` reads.
+void draw(const Flags& flags);
+
+}  // namespace mien::bench
