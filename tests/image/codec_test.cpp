@@ -115,6 +115,14 @@ TEST(Codec, TruncationIsAnError) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(Codec, ADamagedJpegDoesNotSpoilTheNext) {
+  const std::string whole = encode_jpeg(Image(40, 40), 90);
+  for (std::size_t length = 2; length < whole.size(); length += 7) {
+    EXPECT_THROW(decode_image(whole.substr(0, length), "cut"), DataError) << length;
+    EXPECT_NO_THROW(decode_image(whole, "whole")) << "after one of " << length << " bytes";
+  }
+}
+
 TEST(Codec, BytesBehindTheEndOfAJpegDoNotMatter) {
   const std::string jpeg = encode_jpeg(soft(20, 20), 90);
   EXPECT_EQ(decode_image(jpeg + "trailing", "a"), decode_image(jpeg, "a"));

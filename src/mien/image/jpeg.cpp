@@ -15,8 +15,14 @@ struct HandleDeleter {
 using Handle = std::unique_ptr<void, HandleDeleter>;
 
 // Making a handle costs as much as decoding a small picture, so each thread keeps its own.
+Handle& kept_decoder() {
+  thread_local Handle handle;
+  return handle;
+}
+
 tjhandle thread_decoder() {
-  thread_local const Handle handle(tjInitDecompress());
+  Handle& handle = kept_decoder();
+  if (!handle) handle.reset(tjInitDecompress());
   if (!handle) throw FailureError("libjpeg-turbo could not start: out of memory?");
   return handle.get();
 }
@@ -60,19 +66,7 @@ void ink_to_light(const std::vector<std::uint8_t>& inks, Image& image) {
   }
 }
 
-}  // namespace
-
-void check_picture_size(std::int64_t width, std::int64_t height, const std::string& name) {
-  constexpr std::int64_t kLargest = 100'000'000;
-  if (width <= 0 || height <= 0)
-    throw DataError(name, "a picture without pixels, or a damaged one");
-  if (width <= kLargest / height) return;
-  throw DataError(name,
-                  "a picture of " + std::to_string(width) + " x " + std::to_string(height) +
-                      " pixels; 100 megapixels are the most that is read: shrink it first");
-}
-
-Image decode_jpeg(std::string_view bytes, const std::string& name) {
+Image decode_sound_jpeg(std::string_view bytes, const std::string& name) {
   tjhandle decoder = thread_decoder();
   int width = 0;
   int height = 0;
@@ -95,6 +89,28 @@ Image decode_jpeg(std::string_view bytes, const std::string& name) {
     decompress(bytes, name, TJPF_RGB, image, image.pixels.data());
   }
   return image;
+}
+
+}  // namespace
+
+void check_picture_size(std::int64_t width, std::int64_t height, const std::string& name) {
+  constexpr std::int64_t kLargest = 100'000'000;
+  if (width <= 0 || height <= 0)
+    throw DataError(name, "a picture without pixels, or a damaged one");
+  if (width <= kLargest / height) return;
+  throw DataError(name,
+                  "a picture of " + std::to_string(width) + " x " + std::to_string(height) +
+                      " pixels; 100 megapixels are the most that is read: shrink it first");
+}
+
+Image decode_jpeg(std::string_view bytes, const std::string& name) {
+  try {
+    return decode_sound_jpeg(bytes, name);
+  } catch (...) {
+    // A picture that breaks off within its tables leaves them half read: the next one would fail.
+    kept_decoder().reset();
+    throw;
+  }
 }
 
 std::string encode_jpeg(const Image& image, int quality) {
