@@ -218,6 +218,14 @@ TEST_F(Training, MistakesLeaveNoRunBehind) {
   EXPECT_THROW(train_in("run", options), DataError);
   options = tiny_options("vit", (folder_ / "no_set").string());
   EXPECT_THROW(train_in("run", options), DataError);
+  options = tiny_options("vit", set_);
+  options.data.sampling.min_valence_arousal = 8;  // not every picture has them
+  EXPECT_THROW(train_in("run", options), OptionError);
+  options = tiny_options("vit", "");
+  options.data.sets.resize(1);
+  options.data.sets[0].path = set_;
+  options.data.sets[0].weight = 0;
+  EXPECT_THROW(train_in("run", options), UsageError);
   EXPECT_FALSE(fs::exists(folder_ / "run"));
 }
 

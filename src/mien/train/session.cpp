@@ -82,7 +82,6 @@ TrainSession::EpochPlan TrainSession::start_epoch() {
   // another.
   const auto size = static_cast<std::int64_t>(plan.order.size());
   if (size > 1 && size % plan.batch == 1 && plan.batch > 1) plan.order.pop_back();
-  if (plan.order.empty()) throw UsageError("an epoch draws no picture: look at the sets' weights");
   plan.first_batch = progress_.batch;
   EpochPlan epoch;
   epoch.images = static_cast<std::int64_t>(plan.order.size());

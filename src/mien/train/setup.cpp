@@ -18,6 +18,17 @@ namespace {
 constexpr std::uint64_t kWeightsStream =
     0x77656967;  // keeps the first weights apart from other numbers
 
+// Labels too few for what the batches are to hold: better said before there is a run folder.
+void check_sampling(const TrainingData& data, const TrainOptions& options) {
+  const auto order = epoch_order(data.training,
+                                 data.weights,
+                                 options.data.sampling,
+                                 options.optim.batch,
+                                 static_cast<std::uint64_t>(options.train.seed),
+                                 1);
+  if (order.empty()) throw UsageError("an epoch draws no picture: look at the sets' weights");
+}
+
 NetworkPointer drawn_network(const TrainOptions& options, const Vocabulary& vocabulary) {
   at::manual_seed(mix_key({static_cast<std::uint64_t>(options.train.seed), kWeightsStream}));
   return create_network(options.model, vocabulary, options.input);
@@ -112,6 +123,7 @@ TrainingSetup prepare_training(TrainOptions& options, StartFrom start, const Eve
   setup.precision = choose_precision(options.train.precision, setup.device);
   setup.vocabulary = options.vocabulary();
   setup.data = read_training_data(options.data, setup.vocabulary, events);
+  check_sampling(setup.data, options);
   setup.network = start == StartFrom::kOptions ? started_network(options, setup.vocabulary, events)
                                                : drawn_network(options, setup.vocabulary);
   setup.network->to(setup.device);
