@@ -14,9 +14,19 @@ namespace {
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kMostNameColumns = 34;
 
-bool is_main(const Syntax& syntax, const OptionEntry& entry) {
-  const auto& keys = syntax.main_options;
-  return entry.flags.size() > 1 || std::find(keys.begin(), keys.end(), entry.key) != keys.end();
+/// The options that have an alias, then the others that the command calls its main ones.
+std::vector<OptionEntry> main_entries(const Syntax& syntax, const std::vector<OptionEntry>& all) {
+  std::vector<std::string> keys;
+  for (const Alias& alias : syntax.aliases) keys.push_back(alias.key);
+  keys.insert(keys.end(), syntax.main_options.begin(), syntax.main_options.end());
+  keys.insert(keys.end(), {"quiet", "help"});
+  std::vector<OptionEntry> result;
+  for (const std::string& key : keys) {
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const OptionEntry& entry) { return entry.key == key; });
+    if (found != all.end()) result.push_back(*found);
+  }
+  return result;
 }
 
 std::string wrapped(const std::string& text, std::size_t indent) {
@@ -48,7 +58,7 @@ std::string options_text(const std::vector<OptionEntry>& entries) {
     const std::string flags = join(entry.flags, ", ");
     text += "  " + padded(flags, names, Align::kLeft) + "  ";
     if (text_width(flags) > names) text += "\n" + std::string(indent, ' ');
-    text += wrapped(entry.help + " " + entry.details(), indent) + "\n";
+    text += wrapped(entry.help + entry.details(), indent) + "\n";
   }
   return text;
 }
@@ -123,10 +133,7 @@ std::string program_help() {
 std::string command_help(Command& command) {
   const Syntax syntax = command.syntax();
   const std::vector<OptionEntry> all = option_entries(command);
-  std::vector<OptionEntry> shown;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(shown), [&](const OptionEntry& entry) {
-    return is_main(syntax, entry);
-  });
+  const std::vector<OptionEntry> shown = main_entries(syntax, all);
   std::string text = head(syntax) + "\noptions:\n" + options_text(shown);
   if (shown.size() < all.size()) {
     text +=

@@ -25,9 +25,10 @@ OptionEntry entry_of(const Field& field,
 }  // namespace
 
 std::string OptionEntry::details() const {
-  if (flag) return initial == "true" ? "(default true)" : "";
   const std::string shown = initial.empty() ? "" : "default " + initial;
-  return "(" + accepts + (shown.empty() ? "" : "; ") + shown + ")";
+  if (flag) return initial == "true" ? " (default true)" : "";
+  if (accepts == "text") return shown.empty() ? "" : " (" + shown + ")";
+  return " (" + accepts + (shown.empty() ? "" : "; ") + shown + ")";
 }
 
 std::vector<OptionEntry> option_entries(Command& command) {

@@ -16,7 +16,7 @@ struct OptionEntry {
   std::string initial;  ///< the default as text; empty where there is none
   bool flag = false;    ///< true or false
   bool operator==(const OptionEntry&) const = default;
-  /// "(a number in [0, 1]; default 0.65)"
+  /// " (a number from 0 to 1; default 0.65)"; "" where there is nothing to say
   std::string details() const;
 };
 
