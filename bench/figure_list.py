@@ -42,7 +42,7 @@ class Entry:
 
 def _flags(context, precision, batch):
     """A precision that the machine only emulates takes minutes a call: one repetition shows it."""
-    steps = "3" if context.native(precision) else "1"
+    steps = ("30" if batch == 1 else "3") if context.native(precision) else "1"
     return ["--batch", str(batch), "--precision", precision, "--threads", str(context.threads),
             "--steps", steps, "--warmup", "1"]
 
@@ -71,7 +71,7 @@ def _vit_eval(precision, batch):
             peers={"torch.compile, frozen": context.peer("vit_eval", "--mode", "compile", *flags),
                    "PyTorch eager": context.peer("vit_eval", *flags)},
             goal="at least torch.compile's",
-            rounds=3 if context.native(precision) else 1, gigaflop=VIT_FORWARD)
+            rounds=5 if context.native(precision) else 1, gigaflop=VIT_FORWARD)
 
     return Entry(f"vit-eval-{precision}-{batch}", make, precision)
 
