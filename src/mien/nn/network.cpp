@@ -31,6 +31,7 @@ void need_range(const std::string& name, double value, double low, double high) 
   }
 }
 
+constexpr double kLargestDeviation = 10;
 constexpr double kLargestDropPath = 0.9;
 constexpr double kLargestMask = 0.99;
 constexpr std::int64_t kLargestHidden = 65536;
@@ -47,6 +48,7 @@ void ModelOptions::check() const {
   need_choice("va_gradient", va_gradient, "stop", "flow");
   need_choice("expression", expression, "p1", "p1+p2");
   need_choice("dan_stem", dan_stem, "imagenet", "small");
+  need_range("position_deviation", position_deviation, 0, kLargestDeviation);
   need_range("drop_path", drop_path, 0, kLargestDropPath);
   need_range("mask", mask, 0, kLargestMask);
   need_range("head_hidden", static_cast<double>(head_hidden), 0, kLargestHidden);
@@ -70,6 +72,12 @@ void describe(ModelOptions& options, Fields& fields) {
              options.position,
              "position table: learned, or fixed sines and cosines",
              one_of({"learned", "sincos"}));
+  fields.add(
+      "position_deviation",
+      options.position_deviation,
+      "deviation of the learned position table before training; a small transformer that starts "
+      "from nothing learns far sooner with 1",
+      between(0, kLargestDeviation));
   fields.add("drop_path",
              options.drop_path,
              "probability that the last block's branches are left out in training; lower blocks "

@@ -21,6 +21,7 @@ struct ModelOptions {
   std::string vit = "B/16";          ///< width and patch of the transformer: T S B L H / patch
   std::string pool = "cls";          ///< cls: final norm of class token; mean: patch mean, own norm
   std::string position = "learned";  ///< learned | sincos
+  double position_deviation = 0.02;  ///< of the learned position table before training
   double drop_path = 0.1;            ///< rises linearly over depth to this
   double mask = 0.0;                 ///< part of the patches dropped in training
   std::int64_t head_hidden = 512;    ///< width of the ViT head's hidden layer; 0: one linear layer

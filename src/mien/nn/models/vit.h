@@ -20,6 +20,7 @@ struct VitOptions {
   std::int64_t picture = 224;        ///< side of the pictures, pixels
   std::string pool = "cls";          ///< cls | mean
   std::string position = "learned";  ///< learned | sincos (fixed)
+  double position_deviation = 0.02;  ///< of the learned table before training
   double drop_path = 0;              ///< rises linearly over depth to this
 };
 /// What of a network's options shapes its transformer. Throws OptionError where they do not fit

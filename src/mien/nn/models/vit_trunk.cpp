@@ -20,6 +20,7 @@ VitOptions vit_options(const ModelOptions& model, const InputOptions& input) {
   options.picture = input.size;
   options.pool = model.pool;
   options.position = model.position;
+  options.position_deviation = model.position_deviation;
   options.drop_path = model.drop_path;
   if (options.picture % options.size.patch != 0) {
     throw OptionError(
@@ -42,7 +43,7 @@ VitTrunk::VitTrunk(const VitOptions& options) : options_(options) {
   const bool fixed = options.position == "sincos";
   at::Tensor table =
       fixed ? sincos_positions(size.width, grid)
-            : fill_normal(at::empty({1, 1 + grid * grid, size.width}), kTokenDeviation);
+            : fill_normal(at::empty({1, 1 + grid * grid, size.width}), options.position_deviation);
   pos_embed_ = register_parameter("pos_embed", table, /*requires_grad=*/!fixed);
   patch_embed_ =
       register_module("patch_embed", std::make_shared<PatchEmbedding>(size.patch, size.width));
