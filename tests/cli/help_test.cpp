@@ -1,6 +1,8 @@
 #include "mien/cli/help.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -10,6 +12,8 @@
 #include "mien/cli/option_text.h"
 #include "mien/error.h"
 #include "mien/report/text_width.h"
+
+#include "test_paths.h"
 
 namespace mien::cli {
 namespace {
@@ -89,10 +93,31 @@ TEST(Help, LinesStayWithinAHundredColumns) {
   }
 }
 
-TEST(Help, ReferenceHoldsEveryOption) {
+TEST(Help, ReferenceHoldsEveryOptionOfEveryCommand) {
   const std::string text = reference_markdown();
-  EXPECT_THAT(text, HasSubstr("## mien train"));
-  EXPECT_THAT(text, HasSubstr("`--optim.layer_decay` | a number"));
+  EXPECT_THAT(text, HasSubstr("`--optim.layer_decay` | a number from 0 to 1 | 0.65 |"));
+  for (const CommandEntry& entry : commands()) {
+    const std::size_t begin = text.find("\n## mien " + entry.name + "\n");
+    ASSERT_NE(begin, std::string::npos) << entry.name;
+    const std::string part = text.substr(begin, text.find("\n## ", begin + 1) - begin);
+    for (const OptionEntry& option : option_entries(*entry.make()))
+      EXPECT_THAT(part, HasSubstr("`--" + option.key + "` |")) << entry.name;
+  }
+}
+
+/// Number of the first line in which the texts differ, from 1.
+std::size_t first_difference(const std::string& a, const std::string& b) {
+  const auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  return static_cast<std::size_t>(std::count(a.begin(), end, '\n')) + 1;
+}
+
+TEST(Help, TheOptionsPageIsWhatTheProgramSays) {
+  std::ifstream in(std::string(test::kSourceDir) + "/docs/options.md", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::string said = reference_markdown();
+  EXPECT_TRUE(page == said) << "docs/options.md is out of date from line "
+                            << first_difference(page, said)
+                            << " on; build the program, then: tools/make_options_page";
 }
 
 }  // namespace

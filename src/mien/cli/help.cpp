@@ -112,6 +112,46 @@ std::string not_found(const std::string& name, const std::vector<std::string>& k
          (nearest.empty() ? "; mien help lists them" : "; did you mean " + nearest + "?");
 }
 
+/// Lines that Markdown shows as they are.
+std::string code_block(const std::string& title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string text = "\n" + title + "\n\n";
+  for (const std::string& line : lines) text += "    " + std::string(trim(line)) + "\n";
+  return text;
+}
+
+std::string options_markdown(const std::vector<OptionEntry>& entries) {
+  Table table{{"flag", "takes", "default", "what it does"}, {}};
+  for (const OptionEntry& entry : entries) {
+    const std::string flags = "`" + join(entry.flags, "`, `") + "`";
+    table.rows.push_back({flags, entry.accepts, entry.initial, entry.help});
+  }
+  return to_markdown(table);
+}
+
+std::string command_markdown(Command& command) {
+  const Syntax syntax = command.syntax();
+  std::string text = "\n## mien " + syntax.name + "\n\n" + syntax.summary + "\n";
+  std::vector<std::string> usage;
+  for (const std::string_view line : split(syntax.usage, '\n')) usage.emplace_back(line);
+  text += code_block("Usage:", usage) + code_block("Examples:", syntax.examples);
+  for (const auto& [name, entries] : grouped(option_entries(command))) {
+    if (entries.empty()) continue;
+    if (!name.empty()) text += "\n### mien " + syntax.name + ": " + name + "\n";
+    text += "\n" + options_markdown(entries);
+  }
+  return text;
+}
+
+constexpr const char* kReferenceHead =
+    "# Commands and options\n\n"
+    "Made by `tools/make_options_page` from what `mien help reference` prints; do not edit.\n\n"
+    "Every flag is a dotted key: `--optim.lr=0.001` on the command line is `lr = 0.001` under "
+    "`[optim]` in a recipe. A flag and its value may also be two words: `--optim.lr 0.001`. A list "
+    "is written `[a, b]` or `a,b`, and `N` in `data.sets.N.path` counts the sets from 0.\n\n"
+    "`mien train` reads the recipe of the network's name unless `--recipe` names another: the "
+    "defaults below hold where that recipe says nothing.\n";
+
 }  // namespace
 
 std::string program_help() {
@@ -184,28 +224,8 @@ std::string option_help(const std::string& name) {
 }
 
 std::string reference_markdown() {
-  std::string text =
-      "# Commands and options\n\nMade by `mien help reference`; do not edit. Every flag is a "
-      "dotted key; in a recipe "
-      "`--optim.lr=0.001` is `lr = 0.001` under `[optim]`.\n";
-  for (const CommandEntry& entry : commands()) {
-    const std::unique_ptr<Command> command = entry.make();
-    const Syntax syntax = command->syntax();
-    text +=
-        "\n## mien " + syntax.name + "\n\n" + syntax.summary + ".\n\n    " + syntax.usage + "\n";
-    for (const std::string& example : syntax.examples) text += "    " + example + "\n";
-    for (const auto& [name, entries] : grouped(option_entries(*command))) {
-      if (entries.empty()) continue;
-      Table table{{"flag", "takes", "default", "what it does"}, {}};
-      for (const OptionEntry& option : entries) {
-        std::string flags;
-        for (const std::string& flag : option.flags)
-          flags += (flags.empty() ? "`" : ", `") + flag + "`";
-        table.rows.push_back({flags, option.accepts, option.initial, option.help});
-      }
-      text += "\n" + to_markdown(table);
-    }
-  }
+  std::string text = kReferenceHead;
+  for (const CommandEntry& entry : commands()) text += command_markdown(*entry.make());
   return text;
 }
 

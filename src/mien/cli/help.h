@@ -19,7 +19,7 @@ std::string full_command_help(Command& command);
 /// its options. Throws UsageError with the nearest name for what no command has.
 std::string option_help(const std::string& name);
 
-/// Every command and option as Markdown: docs/options.md.
+/// `mien help reference`: every command and option as Markdown, which is docs/options.md.
 std::string reference_markdown();
 
 }  // namespace mien::cli
