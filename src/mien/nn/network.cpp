@@ -57,9 +57,9 @@ void ModelOptions::check() const {
   need_range("dan_heads", static_cast<double>(dan_heads), 1, kMostHeads);
 }
 
-void describe(ModelOptions& options, Fields& fields) {
-  fields.add(
-      "name", options.name, "the network: see `mien help networks`", one_of(network_names()));
+namespace {
+
+void describe_transformer(ModelOptions& options, Fields& fields) {
   fields.add(
       "vit",
       options.vit,
@@ -91,6 +91,9 @@ void describe(ModelOptions& options, Fields& fields) {
              options.head_hidden,
              "width of the transformer head's hidden layer; 0: one linear layer",
              between(0, kLargestHidden));
+}
+
+void describe_emma(ModelOptions& options, Fields& fields) {
   fields.add("va_gradient",
              options.va_gradient,
              "emma: whether the valence-arousal loss also teaches the transformer",
@@ -107,6 +110,9 @@ void describe(ModelOptions& options, Fields& fields) {
              options.expression,
              "emma: expression scores of the transformer, or plus DAN's by name",
              one_of({"p1", "p1+p2"}));
+}
+
+void describe_dan(ModelOptions& options, Fields& fields) {
   fields.add("dan_width",
              options.dan_width,
              "dan, emma: channels of DAN's first stage (64: ResNet-18)",
@@ -120,6 +126,16 @@ void describe(ModelOptions& options, Fields& fields) {
   fields.add("dan_expressions",
              options.dan_expressions,
              "emma: DAN's classes in its own order; empty: from its file, or AffectNet's eight");
+}
+
+}  // namespace
+
+void describe(ModelOptions& options, Fields& fields) {
+  fields.add(
+      "name", options.name, "the network: see `mien help networks`", one_of(network_names()));
+  describe_transformer(options, fields);
+  describe_emma(options, fields);
+  describe_dan(options, fields);
 }
 
 Network::Network(ModelOptions options, Vocabulary vocabulary, InputOptions input)
