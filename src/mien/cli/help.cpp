@@ -17,6 +17,7 @@ constexpr std::size_t kMostNameColumns = 34;
 /// The options that have an alias, then the others that the command calls its main ones.
 std::vector<OptionEntry> main_entries(const Syntax& syntax, const std::vector<OptionEntry>& all) {
   std::vector<std::string> keys;
+  keys.reserve(syntax.aliases.size() + syntax.main_options.size() + 2);
   for (const Alias& alias : syntax.aliases) keys.push_back(alias.key);
   keys.insert(keys.end(), syntax.main_options.begin(), syntax.main_options.end());
   keys.insert(keys.end(), {"quiet", "help"});
