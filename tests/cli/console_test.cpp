@@ -33,6 +33,11 @@ TEST(ProgressText, NeverWiderThanTheTerminal) {
   }
 }
 
+TEST(ProgressText, SmallValuesKeepTwoDigits) {
+  EXPECT_THAT(progress_line({"x", 1, 2, "images", 0, {{"partition", 0.00075920541}}}),
+              HasSubstr("partition 0.00076"));
+}
+
 TEST(ProgressText, WithoutATotal) {
   EXPECT_EQ(progress_line({"reading", 12345, 0, "lines", 0, {}}), "reading  12,345 lines");
 }

@@ -18,6 +18,7 @@
 namespace mien::cli {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -62,6 +63,7 @@ TEST(Help, OneOption) {
 }
 
 TEST(Help, OneGroup) {
+  EXPECT_THAT(option_help("data"), AllOf(HasSubstr("data.path"), HasSubstr("--data.votes")));
   const std::string text = option_help("optim");
   EXPECT_THAT(text, HasSubstr("--optim.lr"));
   EXPECT_THAT(text, HasSubstr("--optim.clip"));

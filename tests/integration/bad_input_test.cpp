@@ -35,6 +35,11 @@ TEST_F(BadInput, OptionsAndCommands) {
   EXPECT_EQ(option.code, 2);
   EXPECT_EQ(option.err, "mien: unknown option --optim.bach; did you mean --optim.batch?\n");
   EXPECT_EQ(mien("learn").code, 2);
+  EXPECT_EQ(mien("train vit --model.name=dan --data x -o " + path("run")).code, 2);
+  EXPECT_EQ(mien("help --optim.lr").code, 0);
+  const ProgramResult weights = mien("info " + path("nothing.safetensors"));
+  EXPECT_EQ(weights.code, 3);
+  EXPECT_THAT(weights.err, HasSubstr("no such file"));
   EXPECT_EQ(mien("train vit --data x -o " + path("run") + " --optim.batch=0").code, 2);
 }
 

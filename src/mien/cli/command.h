@@ -30,6 +30,7 @@ struct Syntax {
   std::vector<Alias> aliases;
   std::vector<std::string> main_options;  ///< keys that `--help` shows, beside those with an alias
   std::vector<std::string> examples;
+  bool explains_flags = false;  ///< `mien help --optim.lr`: flags of other commands are words
 };
 
 /// The parsed command line.

@@ -213,15 +213,14 @@ std::string option_help(const std::string& name) {
   }
   if (found.empty()) throw UsageError(not_found(name, known));
   std::string text;
-  if (std::any_of(
-          found.begin(), found.end(), [&](const auto& entry) { return is_named(entry, name); })) {
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      if (is_named(found[i], name))
-        text += (text.empty() ? "" : "\n") + one_option(found[i], having[i]);
-    }
-    return text;
+  std::vector<OptionEntry> group;  // `data` is an alias and a group
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (is_named(found[i], name))
+      text += (text.empty() ? "" : "\n") + one_option(found[i], having[i]);
+    if (within(found[i], name)) group.push_back(found[i]);
   }
-  return name + ":\n" + options_text(found);
+  if (group.empty()) return text;
+  return text + (text.empty() ? "" : "\n") + name + ":\n" + options_text(group);
 }
 
 std::string reference_markdown() {

@@ -46,7 +46,7 @@ class Parser {
             arguments_.positionals.end(), words_.begin() + offset(), words_.end());
         break;
       }
-      if (word.size() > 1 && word[0] == '-' && !parse_double(word)) {
+      if (is_option(word)) {
         take_option(word);
       } else {
         arguments_.positionals.push_back(word);
@@ -58,6 +58,19 @@ class Parser {
 
  private:
   std::ptrdiff_t offset() const { return static_cast<std::ptrdiff_t>(at_); }
+
+  /// A command that explains flags takes those that it does not have as words.
+  bool is_option(const std::string& word) const {
+    if (word.size() < 2 || word[0] != '-' || parse_double(word)) return false;
+    return !syntax_.explains_flags || has_flag(word);
+  }
+
+  bool has_flag(const std::string& word) const {
+    const std::string flag = word.substr(0, word.find('='));
+    const auto same = [&](const Alias& alias) { return alias.flag == flag; };
+    return std::any_of(aliases_.begin(), aliases_.end(), same) ||
+           (flag.compare(0, 2, "--") == 0 && fields_.find(flag.substr(2)) != nullptr);
+  }
 
   void take_option(const std::string& word) {
     const std::size_t equals = std::min(word.find('='), word.size());

@@ -22,7 +22,8 @@ std::string grouped(std::int64_t number) {
 std::string brief(double value) {
   if (!std::isfinite(value)) return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const double size = std::abs(value);
-  if (size != 0 && size < 1e-3) return number_text(value);
+  if (size != 0 && size < 1e-3)
+    return number_text(value, 1 - static_cast<int>(std::floor(std::log10(size))));
   return number_text(value, size >= 100 ? 0 : size >= 10 ? 1 : 3);
 }
 

@@ -131,8 +131,10 @@ void describe_dan(ModelOptions& options, Fields& fields) {
 }  // namespace
 
 void describe(ModelOptions& options, Fields& fields) {
-  fields.add(
-      "name", options.name, "the network: see `mien help networks`", one_of(network_names()));
+  fields.add("name",
+             options.name,
+             "the network; docs/models has a page for each",
+             one_of(network_names()));
   describe_transformer(options, fields);
   describe_emma(options, fields);
   describe_dan(options, fields);

@@ -1,13 +1,17 @@
 #include "mien/nn/weights.h"
 
 #include <array>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "mien/error.h"
 
 namespace mien {
 
 StateDict read_weights(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) throw DataError(file.string(), "no such file");
   std::ifstream in(file, std::ios::binary);
   std::array<char, 9> start = {};
   in.read(start.data(), start.size());

@@ -16,6 +16,7 @@ class Help : public Command {
     syntax.summary = "show what there is, a command with every option, or one option";
     syntax.usage = "mien help [COMMAND|OPTION|reference]";
     syntax.positionals = {"COMMAND|OPTION..."};
+    syntax.explains_flags = true;
     syntax.examples = {"mien help train", "mien help optim.layer_decay", "mien help optim"};
     return syntax;
   }

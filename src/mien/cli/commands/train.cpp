@@ -87,6 +87,10 @@ void Train::prepare(const Arguments& arguments) {
     throw UsageError("no network " + network + "; there are " + join(known, ", ") +
                      (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
   }
+  const std::string* name = arguments.find("model.name");
+  if (name != nullptr && *name != network) {
+    throw UsageError("train " + network + " or train " + *name + "? --model.name says the other");
+  }
   const std::string* named = arguments.find("recipe");
   const std::string* task = arguments.find("model.task");
   const std::string recipe =
