@@ -55,7 +55,8 @@ int try_often(const std::string& valid, int tries, Read read) {
     try {
       read(fields_of(options), text);
       ++accepted;
-    } catch (const Error&) {
+    } catch (const Error& refusal) {
+      EXPECT_STRNE(refusal.what(), "");
     }
   }
   return accepted;

@@ -34,7 +34,7 @@ class ListReader {
       return read_quoted();
     }
     const std::size_t end = std::min(rest_.find(','), rest_.size());
-    const std::string item(trim(rest_.substr(0, end)));
+    std::string item(trim(rest_.substr(0, end)));
     rest_.remove_prefix(end);
     return item;
   }
@@ -48,7 +48,8 @@ class ListReader {
         if (!rest_.empty() && rest_.front() != ',') return std::nullopt;
         return item;
       }
-      if (quote == '"' && rest_[i] == '\\' && ++i == rest_.size()) return std::nullopt;
+      if (quote == '"' && rest_[i] == '\\') ++i;
+      if (i == rest_.size()) return std::nullopt;
       item += rest_[i];
     }
     return std::nullopt;
@@ -128,6 +129,7 @@ std::string scalar_text(const std::string& value) {
 template <typename Value>
 std::string scalar_text(const std::vector<Value>& list) {
   std::vector<std::string> items;
+  items.reserve(list.size());
   for (const Value& value : list) items.push_back(item_text(value));
   return "[" + join(items, ", ") + "]";
 }

@@ -31,9 +31,10 @@ std::string last_part(const std::string& key) {
 
 /// The nearest key; failing that, the key whose last part is nearest to all that was written.
 std::string nearest_key(const std::string& key, const std::vector<std::string>& keys) {
-  const std::string nearest = nearest_name(key, keys);
+  std::string nearest = nearest_name(key, keys);
   if (!nearest.empty()) return nearest;
   std::vector<std::string> parts;
+  parts.reserve(keys.size());
   for (const std::string& candidate : keys) parts.push_back(last_part(candidate));
   const std::string part = nearest_name(last_part(key), parts);
   const auto found = std::find(parts.begin(), parts.end(), part);

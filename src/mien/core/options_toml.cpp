@@ -106,7 +106,7 @@ std::optional<fs::path> take_base(toml::table& table, const fs::path& file) {
   if (node == nullptr) return std::nullopt;
   const auto* text = node->as_string();
   if (text == nullptr) throw DataError(file.string(), line_of(*node), "base takes a file's name");
-  const fs::path base = file.parent_path() / unguard_text(text->get());
+  fs::path base = file.parent_path() / unguard_text(text->get());
   if (!fs::exists(base)) {
     throw DataError(file.string(), line_of(*node), "base: there is no file " + base.string());
   }

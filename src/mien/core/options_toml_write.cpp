@@ -45,6 +45,7 @@ std::string toml_value(const std::string& value, const std::string& key) {
 template <typename Value>
 std::string toml_value(const std::vector<Value>& list, const std::string& key) {
   std::vector<std::string> items;
+  items.reserve(list.size());
   for (const Value& value : list) items.push_back(toml_value(value, key));
   return "[" + join(items, ", ") + "]";
 }

@@ -37,7 +37,7 @@ void Sha256::update(std::string_view bytes) {
   length_ += bytes.size();
   while (!bytes.empty()) {
     const std::size_t taken = std::min(bytes.size(), block_.size() - filled_);
-    std::copy_n(bytes.data(), taken, block_.data() + filled_);
+    std::copy_n(bytes.begin(), taken, block_.data() + filled_);
     bytes.remove_prefix(taken);
     filled_ += taken;
     if (filled_ == block_.size()) {
