@@ -176,7 +176,8 @@ TEST(Score, TakesValenceAndArousalOnlyTogetherAndUnclipped) {
   const std::vector<double> valence = {0.5, 1, 0};
   const std::vector<double> said = {1.5, 2, 0};
   EXPECT_DOUBLE_EQ(scores.ccc_valence.value(), concordance(said, valence).value());
-  EXPECT_DOUBLE_EQ(scores.ccc.value(), (*scores.ccc_valence + *scores.ccc_arousal) / 2);
+  EXPECT_DOUBLE_EQ(scores.ccc.value(),
+                   (scores.ccc_valence.value() + scores.ccc_arousal.value()) / 2);
 }
 
 TEST(Score, HasNothingToSayWithoutLabels) {
@@ -301,7 +302,8 @@ TEST(Score, DoesNotDependOnTheOrder) {
   const Scores before = score(set.answers, set.labels, kSmall);
   std::reverse(set.answers.begin(), set.answers.end());
   std::reverse(set.labels.begin(), set.labels.end());
-  EXPECT_NEAR(*score(set.answers, set.labels, kSmall).p_mtl, *before.p_mtl, 1e-12);
+  const Scores after = score(set.answers, set.labels, kSmall);
+  EXPECT_NEAR(after.p_mtl.value(), before.p_mtl.value(), 1e-12);
 }
 
 TEST(Score, RefusesWhatDoesNotFit) {
@@ -343,9 +345,9 @@ TEST(ScoreConstant, IsNotBeatenByAnyOtherConstant) {
       for (const float unit : {0.0F, 1.0F}) {
         const std::vector<Prediction> answers(set.labels.size(), answer_of(c, {unit, unit}));
         const Scores other = score(answers, set.labels, kSmall);
-        EXPECT_LE(*other.expression_f1, *best.expression_f1);
-        EXPECT_LE(*other.expression_accuracy, *best.expression_accuracy);
-        EXPECT_LE(*other.action_unit_f1, *best.action_unit_f1);
+        EXPECT_LE(other.expression_f1.value(), best.expression_f1.value());
+        EXPECT_LE(other.expression_accuracy.value(), best.expression_accuracy.value());
+        EXPECT_LE(other.action_unit_f1.value(), best.action_unit_f1.value());
       }
     }
   }

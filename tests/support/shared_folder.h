@@ -14,9 +14,9 @@ namespace mien::test {
 /// none.
 inline std::optional<std::filesystem::path> shared_folder() {
   const char* named = std::getenv("MIEN_SHARED");
-  const std::filesystem::path folder =
-      named != nullptr ? std::filesystem::path(named)
-                       : std::filesystem::path(kSourceDir).parent_path() / "shared";
+  std::filesystem::path folder = named != nullptr
+                                     ? std::filesystem::path(named)
+                                     : std::filesystem::path(kSourceDir).parent_path() / "shared";
   if (!std::filesystem::is_directory(folder)) return std::nullopt;
   return folder;
 }

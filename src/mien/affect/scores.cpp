@@ -35,8 +35,9 @@ std::optional<double> mean_member(const std::vector<ClassScore>& scores,
   double sum = 0.0;
   int counted = 0;
   for (const ClassScore& score : scores) {
-    if (!(score.*member)) continue;
-    sum += *(score.*member);
+    const std::optional<double>& value = score.*member;
+    if (!value) continue;
+    sum += *value;
     ++counted;
   }
   if (counted == 0) return std::nullopt;
@@ -88,16 +89,19 @@ void score_valence_arousal(std::span<const Prediction> predictions,
   std::vector<double> arousal[2];
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const Prediction& said = predictions[i];
-    if (!labels[i].has_valence_arousal() || !said.valence || !said.arousal) continue;
+    const Label& label = labels[i];
+    if (!label.valence || !label.arousal || !said.valence || !said.arousal) continue;
     valence[0].push_back(static_cast<double>(*said.valence));
-    valence[1].push_back(static_cast<double>(*labels[i].valence));
+    valence[1].push_back(static_cast<double>(*label.valence));
     arousal[0].push_back(static_cast<double>(*said.arousal));
-    arousal[1].push_back(static_cast<double>(*labels[i].arousal));
+    arousal[1].push_back(static_cast<double>(*label.arousal));
   }
   scores.valence_arousal_labels = static_cast<std::int64_t>(valence[0].size());
   scores.ccc_valence = concordance(valence[0], valence[1]);
   scores.ccc_arousal = concordance(arousal[0], arousal[1]);
-  if (scores.ccc_valence) scores.ccc = (*scores.ccc_valence + *scores.ccc_arousal) / 2.0;
+  if (scores.ccc_valence && scores.ccc_arousal) {
+    scores.ccc = (*scores.ccc_valence + *scores.ccc_arousal) / 2.0;
+  }
 }
 
 void score_expressions(std::span<const Prediction> predictions,
@@ -211,7 +215,7 @@ Scores score_constant(std::span<const Label> labels, const Vocabulary& vocabular
   double arousal = 0.0;
   std::int64_t labelled = 0;
   for (const Label& label : labels) {
-    if (!label.has_valence_arousal()) continue;
+    if (!label.valence || !label.arousal) continue;
     valence += static_cast<double>(*label.valence);
     arousal += static_cast<double>(*label.arousal);
     ++labelled;

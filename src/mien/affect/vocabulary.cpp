@@ -12,7 +12,7 @@ namespace {
 
 /// What data sets call the classes, by what mien calls them.
 const std::map<std::string, std::string, std::less<>>& synonyms() {
-  static const std::map<std::string, std::string, std::less<>> names = {
+  static const std::map<std::string, std::string, std::less<>> kNames = {
       {"afraid", "fear"},
       {"angry", "anger"},
       {"contemptuous", "contempt"},
@@ -27,7 +27,7 @@ const std::map<std::string, std::string, std::less<>>& synonyms() {
       {"scared", "fear"},
       {"surprised", "surprise"},
   };
-  return names;
+  return kNames;
 }
 
 int index_of(const std::vector<std::string>& names, const std::string& name) {
@@ -38,6 +38,7 @@ int index_of(const std::vector<std::string>& names, const std::string& name) {
 template <typename Canonical>
 std::vector<std::string> all_canonical(const std::vector<std::string>& names, Canonical canonical) {
   std::vector<std::string> result;
+  result.reserve(names.size());
   for (const std::string& name : names) result.push_back(canonical(name));
   return result;
 }
@@ -46,6 +47,7 @@ std::vector<int> map_units(const std::vector<std::string>& from,
                            const std::vector<std::string>& to) {
   const std::vector<std::string> targets = all_canonical(to, canonical_action_unit);
   std::vector<int> indices;
+  indices.reserve(from.size());
   for (const std::string& name : from) {
     indices.push_back(index_of(targets, canonical_action_unit(name)));
   }
@@ -127,8 +129,8 @@ std::vector<int> map_by_name(const std::vector<std::string>& from,
 }
 
 const std::map<std::string, std::string>& default_renames() {
-  static const std::map<std::string, std::string> renames = {{"contempt", "other"}};
-  return renames;
+  static const std::map<std::string, std::string> kRenames = {{"contempt", "other"}};
+  return kRenames;
 }
 
 LabelMap::LabelMap(const Vocabulary& from,
