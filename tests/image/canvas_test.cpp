@@ -1,6 +1,7 @@
 #include "mien/image/canvas.h"
 
 #include <cmath>
+#include <cstddef>
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ constexpr Colour kWhite{255, 255, 255};
 const Outline kSquare = {{4, 4}, {12, 4}, {12, 12}, {4, 12}};
 
 int red(const Image& image, int x, int y) {
-  return image.row(y)[x * 3];
+  return image.row(y)[std::ptrdiff_t{x} * 3];
 }
 
 TEST(Canvas, StartsAsItsGround) {

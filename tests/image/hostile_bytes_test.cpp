@@ -32,7 +32,8 @@ void survive(const std::string& whole, std::uint64_t key) {
       const Image image = decode_image(damaged(whole, random), "hostile");
       ASSERT_EQ(image.pixels.size(), static_cast<std::size_t>(image.width * image.height * 3));
       ++decoded;
-    } catch (const DataError&) {
+    } catch (const DataError& refusal) {
+      EXPECT_STRNE(refusal.what(), "");
     }
   }
   EXPECT_LT(decoded, kTries) << "no damage was noticed";

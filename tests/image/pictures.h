@@ -1,6 +1,7 @@
 // Pictures for the tests of this folder.
 #pragma once
 
+#include <cstddef>
 #include <cstdlib>
 #include <vector>
 
@@ -22,7 +23,7 @@ inline Image ramp() {
   Image image(4, 3);
   for (int y = 0; y < 3; ++y) {
     for (int x = 0; x < 4; ++x) {
-      std::uint8_t* to = image.row(y) + x * 3;
+      std::uint8_t* to = image.row(y) + std::ptrdiff_t{x} * 3;
       to[0] = static_cast<std::uint8_t>(x * 80 + y * 13);
       to[1] = static_cast<std::uint8_t>(x * x * 25 + y * 40);
       to[2] = static_cast<std::uint8_t>(255 - x * 60 - y * 20);

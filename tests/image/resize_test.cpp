@@ -1,4 +1,6 @@
 // Expected values: Pillow 13 on the same small pictures.
+#include <cstddef>
+
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
@@ -15,7 +17,8 @@ using test::ramp;
 using test::rough;
 
 std::vector<int> part_of_row(const Image& image, int y, int first, int count) {
-  return {image.row(y) + first * 3, image.row(y) + (first + count) * 3};
+  const std::uint8_t* from = image.row(y) + std::ptrdiff_t{first} * 3;
+  return {from, from + std::ptrdiff_t{count} * 3};
 }
 
 void expect_near(const std::vector<int>& got, const std::vector<int>& expected) {

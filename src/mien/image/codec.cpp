@@ -20,11 +20,11 @@ namespace {
 
 // OpenCV reports damaged files on standard error unless told otherwise.
 void silence_opencv() {
-  static const bool done = [] {
+  static const bool kDone = [] {
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     return true;
   }();
-  static_cast<void>(done);
+  static_cast<void>(kDone);
 }
 
 [[noreturn]] void throw_damaged(const std::string& name) {

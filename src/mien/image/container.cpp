@@ -19,7 +19,7 @@ constexpr std::string_view kPngSignature("\x89PNG\r\n\x1a\n", 8);
 
 // CRC-32 of ISO 3309, as PNG's chunks carry it.
 std::uint32_t crc32(std::string_view bytes) {
-  static const std::array<std::uint32_t, 256> table = [] {
+  static const std::array<std::uint32_t, 256> kTable = [] {
     std::array<std::uint32_t, 256> made{};
     for (std::uint32_t i = 0; i < 256; ++i) {
       std::uint32_t value = i;
@@ -31,7 +31,7 @@ std::uint32_t crc32(std::string_view bytes) {
   }();
   std::uint32_t crc = 0xFFFFFFFFU;
   for (const char byte : bytes)
-    crc = table[(crc ^ static_cast<std::uint8_t>(byte)) & 0xFFU] ^ crc >> 8;
+    crc = kTable[(crc ^ static_cast<std::uint8_t>(byte)) & 0xFFU] ^ crc >> 8;
   return ~crc;
 }
 

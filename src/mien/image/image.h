@@ -17,10 +17,10 @@ struct Image {
   std::vector<std::uint8_t> pixels;
 
   Image() = default;
-  Image(int width_, int height_)
-      : width(width_),
-        height(height_),
-        pixels(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * 3) {}
+  Image(int columns, int rows)
+      : width(columns),
+        height(rows),
+        pixels(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows) * 3) {}
   bool empty() const { return pixels.empty(); }
   std::uint8_t* row(int y) { return pixels.data() + static_cast<std::size_t>(y) * row_bytes(); }
   const std::uint8_t* row(int y) const {

@@ -28,9 +28,9 @@ tjhandle thread_decoder() {
 }
 
 tjhandle thread_encoder() {
-  thread_local const Handle handle(tjInitCompress());
-  if (!handle) throw FailureError("libjpeg-turbo could not start: out of memory?");
-  return handle.get();
+  thread_local const Handle kHandle(tjInitCompress());
+  if (!kHandle) throw FailureError("libjpeg-turbo could not start: out of memory?");
+  return kHandle.get();
 }
 
 // The decoder keeps only the first warning. Those about damaged pixels count; stray bytes between
