@@ -27,7 +27,7 @@ void loader(const Flags& flags) {
   plan.training = true;
 
   std::vector<SampleSet> sets = {read_set(set, SetPart::kTraining)};
-  plan.order = epoch_order(sets, {1.0}, SamplingOptions{}, plan.batch, plan.seed, plan.epoch);
+  plan.order = epoch_order(sets, {1.0}, SamplingOptions{}, plan.batch, {plan.seed, plan.epoch});
   Loader pictures(std::move(sets), InputOptions{}, AugmentOptions{}, options);
   const Timing timing = timed(flags, [&] {
     pictures.start(plan);

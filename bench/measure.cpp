@@ -50,6 +50,7 @@ double cpu_now() {
 
 std::string list_text(const std::vector<double>& values) {
   std::vector<std::string> parts;
+  parts.reserve(values.size());
   for (const double value : values) parts.push_back(number_text(value, 6));
   return "[" + join(parts, ", ") + "]";
 }
@@ -91,7 +92,8 @@ void report(const std::string& name, double units, const Timing& timing) {
             << "\", \"per_second\": " << number_text(units / median(timing.seconds), 4)
             << ", \"seconds\": " << list_text(timing.seconds)
             << ", \"cpu_seconds\": " << list_text(timing.cpu_seconds)
-            << ", \"peak_mebibytes\": " << number_text(peak_mebibytes(), 1) << "}" << std::endl;
+            << ", \"peak_mebibytes\": " << number_text(peak_mebibytes(), 1) << "}\n"
+            << std::flush;
 }
 
 }  // namespace mien::bench

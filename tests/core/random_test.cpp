@@ -16,6 +16,7 @@ namespace {
 
 std::vector<std::uint64_t> draws(RandomStream random, int count) {
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) numbers.push_back(random());
   return numbers;
 }

@@ -27,7 +27,7 @@ Order order_of(const std::vector<SampleSet>& sets,
                const SamplingOptions& sampling = {},
                std::int64_t batch = 10,
                std::int64_t epoch = 0) {
-  return epoch_order(sets, std::vector<double>(sets.size(), 1.0), sampling, batch, 7, epoch);
+  return epoch_order(sets, std::vector<double>(sets.size(), 1.0), sampling, batch, {7, epoch});
 }
 
 Order sorted(Order order) {
@@ -52,7 +52,7 @@ TEST(EpochOrder, IsAPureFunctionOfSeedAndEpoch) {
   const std::vector<SampleSet> sets = {label_set(100)};
   EXPECT_EQ(order_of(sets), order_of(sets));
   EXPECT_NE(order_of(sets, {}, 10, 0), order_of(sets, {}, 10, 1));
-  EXPECT_NE(epoch_order(sets, {1.0}, {}, 10, 1, 0), epoch_order(sets, {1.0}, {}, 10, 2, 0));
+  EXPECT_NE(epoch_order(sets, {1.0}, {}, 10, {1, 0}), epoch_order(sets, {1.0}, {}, 10, {2, 0}));
   EXPECT_NE(order_of(sets), counting(100));
 }
 
@@ -67,7 +67,7 @@ TEST(EpochOrder, WeightsDrawPassAfterPass) {
   const std::vector<SampleSet> sets = {label_set(10), label_set(20)};
   std::map<std::int64_t, int> drawn;
   for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
-    const Order order = epoch_order(sets, {0.5, 2.0}, {}, 8, 3, epoch);
+    const Order order = epoch_order(sets, {0.5, 2.0}, {}, 8, {3, epoch});
     EXPECT_EQ(order.size(), 45U);
     for (const std::int64_t i : order) ++drawn[i];
   }
@@ -76,7 +76,7 @@ TEST(EpochOrder, WeightsDrawPassAfterPass) {
 }
 
 TEST(EpochOrder, WeightOfNothingDrawsNothing) {
-  const Order order = epoch_order({label_set(5), label_set(5)}, {1.0, 0.0}, {}, 2, 1, 0);
+  const Order order = epoch_order({label_set(5), label_set(5)}, {1.0, 0.0}, {}, 2, {1, 0});
   EXPECT_EQ(sorted(order), counting(5));
 }
 
@@ -222,10 +222,10 @@ TEST(EpochOrder, SaysWhenLabelsAreTooFew) {
 }
 
 TEST(EpochOrder, RefusesWrongCalls) {
-  EXPECT_THROW(epoch_order({}, {}, {}, 1, 1, 0), UsageError);
-  EXPECT_THROW(epoch_order({label_set(1)}, {}, {}, 1, 1, 0), UsageError);
-  EXPECT_THROW(epoch_order({label_set(1)}, {-1.0}, {}, 1, 1, 0), OptionError);
-  EXPECT_THROW(epoch_order({label_set(1)}, {1.0}, {}, 0, 1, 0), UsageError);
+  EXPECT_THROW(epoch_order({}, {}, {}, 1, {1, 0}), UsageError);
+  EXPECT_THROW(epoch_order({label_set(1)}, {}, {}, 1, {1, 0}), UsageError);
+  EXPECT_THROW(epoch_order({label_set(1)}, {-1.0}, {}, 1, {1, 0}), OptionError);
+  EXPECT_THROW(epoch_order({label_set(1)}, {1.0}, {}, 0, {1, 0}), UsageError);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ std::string expression_with(std::initializer_list<std::size_t> units) {
 }
 
 TEST(SynthLabels, ExpressionsFollowThePrototypes) {
-  using namespace synth;
+  using enum synth::Unit;
   EXPECT_EQ(expression_with({}), "neutral");
   EXPECT_EQ(expression_with({kAu6, kAu12, kAu25}), "happiness");
   EXPECT_EQ(expression_with({kAu1, kAu2, kAu4, kAu25}), "fear");
@@ -93,13 +93,13 @@ TEST(SynthLabels, FlagsFollowTheThreshold) {
 }
 
 TEST(SynthLabels, ValenceAndArousalGoTheExpectedWay) {
-  using namespace synth;
-  EXPECT_GT(*label_with({kAu6, kAu12}).valence, 0.5F);
-  EXPECT_LT(*label_with({kAu1, kAu15}).valence, -0.4F);
-  EXPECT_LT(*label_with({kAu10, kAu4}).valence, -0.4F);
-  EXPECT_NEAR(*label_with({}).valence, 0, 0.1);
-  EXPECT_GT(*label_with({kAu1, kAu2, kAu25, kAu26}).arousal, 0.5F);
-  EXPECT_LT(*label_with({kAu15}).arousal, *label_with({}).arousal);
+  using enum synth::Unit;
+  EXPECT_GT(label_with({kAu6, kAu12}).valence.value(), 0.5F);
+  EXPECT_LT(label_with({kAu1, kAu15}).valence.value(), -0.4F);
+  EXPECT_LT(label_with({kAu10, kAu4}).valence.value(), -0.4F);
+  EXPECT_NEAR(label_with({}).valence.value(), 0, 0.1);
+  EXPECT_GT(label_with({kAu1, kAu2, kAu25, kAu26}).arousal.value(), 0.5F);
+  EXPECT_LT(label_with({kAu15}).arousal.value(), label_with({}).arousal.value());
 }
 
 TEST(SynthLabels, ValenceAndArousalAreContinuous) {
@@ -109,8 +109,8 @@ TEST(SynthLabels, ValenceAndArousalAreContinuous) {
       Intensities intensities{};
       intensities[unit] = step / 100.0;
       const Label after = synth::label_of(intensities);
-      EXPECT_LT(std::abs(*after.valence - *before.valence), 0.02F);
-      EXPECT_LT(std::abs(*after.arousal - *before.arousal), 0.02F);
+      EXPECT_LT(std::abs(after.valence.value() - before.valence.value()), 0.02F);
+      EXPECT_LT(std::abs(after.arousal.value() - before.arousal.value()), 0.02F);
       before = after;
     }
   }
@@ -202,8 +202,8 @@ TEST(SynthFace, LabelsAreCompleteAndInRange) {
     RandomStream random({8, i});
     const Label label = draw_face(32, random).label;
     ASSERT_TRUE(label.has_valence_arousal());
-    EXPECT_LE(std::abs(*label.valence), 1);
-    EXPECT_LE(std::abs(*label.arousal), 1);
+    EXPECT_LE(std::abs(label.valence.value()), 1);
+    EXPECT_LE(std::abs(label.arousal.value()), 1);
     EXPECT_GE(label.expression, 0);
     EXPECT_LT(label.expression, 8);
     EXPECT_EQ(label.action_units.size(), 12U);

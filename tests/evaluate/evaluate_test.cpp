@@ -36,10 +36,10 @@ TEST(EvaluateLists, PooledAndOneByOne) {
       {list_of("a", {0, 1}), list_of("b", {0, 0, 1})}, answers({0, 1, 1, 1, 1}), kTwo, {});
   ASSERT_EQ(report.lists.size(), 2U);
   EXPECT_EQ(report.lists[0].first, "a");
-  EXPECT_NEAR(*report.lists[0].second.expression_accuracy, 1, 1e-12);
-  EXPECT_NEAR(*report.lists[1].second.expression_accuracy, 1.0 / 3, 1e-12);
-  EXPECT_NEAR(*report.pooled.expression_accuracy, 3.0 / 5, 1e-12);
-  EXPECT_NEAR(*report.constant.expression_accuracy, 3.0 / 5, 1e-12);
+  EXPECT_NEAR(report.lists[0].second.expression_accuracy.value(), 1, 1e-12);
+  EXPECT_NEAR(report.lists[1].second.expression_accuracy.value(), 1.0 / 3, 1e-12);
+  EXPECT_NEAR(report.pooled.expression_accuracy.value(), 3.0 / 5, 1e-12);
+  EXPECT_NEAR(report.constant.expression_accuracy.value(), 3.0 / 5, 1e-12);
 }
 
 TEST(EvaluateLists, CountsMustAgree) {

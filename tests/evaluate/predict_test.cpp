@@ -94,7 +94,7 @@ TEST(PredictAll, EverySampleOnceInListOrder) {
     ASSERT_EQ(predictions.size(), 13U);
     for (std::size_t i = 0; i < 13; ++i) {
       const auto number = static_cast<double>(i < 11 ? i : i - 11);  // the red plane holds it
-      EXPECT_NEAR(*predictions[i].valence, number / 255, 1e-6) << i;
+      EXPECT_NEAR(predictions[i].valence.value(), number / 255, 1e-6) << i;
     }
     EXPECT_EQ(network.batches, 4);
     EXPECT_FALSE(network.training_seen);

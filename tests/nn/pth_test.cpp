@@ -110,9 +110,9 @@ INSTANTIATE_TEST_SUITE_P(All,
                                          "protocol4_stream.pth"));
 
 /// A literal with the zero bytes inside it.
-template <std::size_t N>
-std::string bytes_of(const char (&text)[N]) {
-  return std::string(text, N - 1);
+template <std::size_t kLength>
+std::string bytes_of(const char (&text)[kLength]) {
+  return std::string(text, kLength - 1);
 }
 
 std::string pickle_error(const std::string& bytes) {

@@ -26,6 +26,7 @@ std::int64_t count_pixels(const Image& image, Rgb colour) {
 
 Panel panel_with(std::vector<double> y) {
   std::vector<double> x;
+  x.reserve(y.size());
   for (std::size_t i = 0; i < y.size(); ++i) x.push_back(static_cast<double>(i + 1));
   return {"loss", "epoch", "value", {{"one", x, std::move(y)}}, {}};
 }

@@ -90,7 +90,7 @@ Vocabulary reversed_abaw() {
   Vocabulary vocabulary = abaw_mtl_vocabulary();
   std::reverse(vocabulary.expressions.begin(), vocabulary.expressions.end());
   std::reverse(vocabulary.action_units.begin(), vocabulary.action_units.end());
-  vocabulary.expressions.push_back("contempt");
+  vocabulary.expressions.emplace_back("contempt");
   return vocabulary;
 }
 

@@ -30,7 +30,7 @@ inline bool name_ends(std::string_view name, std::string_view ending) {
 }
 
 /// Fills the contiguous float32 tensor that carries this published name.
-inline void fill_by_formula(const std::string& name, at::Tensor tensor) {
+inline void fill_by_formula(const std::string& name, const at::Tensor& tensor) {
   const at::NoGradGuard no_gradients;
   if (name_ends(name, "num_batches_tracked")) {
     tensor.zero_();

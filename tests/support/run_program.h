@@ -40,6 +40,7 @@ class RunningProgram {
     std::vector<char*> arguments;
     std::vector<std::string> copies = words;
     copies.insert(copies.begin(), program);
+    arguments.reserve(copies.size() + 1);
     for (std::string& word : copies) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     child_ = fork();

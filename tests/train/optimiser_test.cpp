@@ -148,8 +148,8 @@ TEST_F(OptimiserTest, GoesOnToTheSameBits) {
     Optimiser whole({straight}, settings(name, 0.5));
     StateDict saved;
     at::Tensor middle;
-    std::vector<at::Tensor> gradients;
-    for (int i = 0; i < 6; ++i) gradients.push_back(at::randn({3, 2}));
+    std::vector<at::Tensor> gradients(6);
+    for (at::Tensor& gradient : gradients) gradient = at::randn({3, 2});
     for (std::size_t i = 0; i < 6; ++i) {
       set_gradient(straight, gradients[i]);
       if (i == 3) {  // before a step: the gradient is part of the state

@@ -68,11 +68,11 @@ void Console::print(const std::string& text) {
 void Console::line(const std::string& level, const std::string& text) {
   end_progress();
   if (style_ == LogStyle::kJson) {
-    log_ << message_json(level, text) << std::endl;
+    log_ << message_json(level, text) << '\n' << std::flush;
     return;
   }
   const std::string prefix = level == "warning" ? "warning: " : level == "error" ? "mien: " : "";
-  log_ << prefix << text << std::endl;
+  log_ << prefix << text << '\n' << std::flush;
 }
 
 void Console::info(const std::string& text) {
@@ -92,7 +92,7 @@ void Console::event(const std::string& kind,
   if (style_ == LogStyle::kText) return line("info", text);
   Json json{{"time", time_text()}, {"event", kind}};
   json.update(Json::parse(json_object));
-  log_ << dumped(json) << std::endl;
+  log_ << dumped(json) << '\n' << std::flush;
 }
 
 void Console::progress(const Progress& progress) {
@@ -107,8 +107,8 @@ void Console::progress(const Progress& progress) {
     log_ << kClearLine << progress_bar(progress, terminal_width() - 1) << std::flush;
     bar_shown_ = true;
   } else {
-    log_ << (style_ == LogStyle::kJson ? progress_json(progress) : progress_line(progress))
-         << std::endl;
+    log_ << (style_ == LogStyle::kJson ? progress_json(progress) : progress_line(progress)) << '\n'
+         << std::flush;
   }
 }
 

@@ -68,7 +68,7 @@ std::string units_text(const SetInspection& found) {
   }
   for (const PartInspection& part : found.parts) {
     table.header.push_back(part_name(part.part) + " present");
-    table.header.push_back("absent");
+    table.header.emplace_back("absent");
     for (auto& row : table.rows) {
       const auto& names = part.vocabulary.action_units;
       const auto at =
@@ -92,6 +92,7 @@ std::string listed(const std::string& what, const std::vector<std::string>& item
 
 std::vector<std::string> problem_lines(const std::vector<PictureProblem>& problems) {
   std::vector<std::string> lines;
+  lines.reserve(problems.size());
   for (const PictureProblem& problem : problems) {
     lines.push_back(part_name(problem.part) + " " + problem.name +
                     (problem.reason.empty() ? "" : ": " + problem.reason));
@@ -149,6 +150,7 @@ std::string inspection_text(const SetInspection& found) {
   }
   text += "\n" + to_text(counts_table(found)) + expressions_text(found) + units_text(found);
   std::vector<std::string> doubles;
+  doubles.reserve(found.duplicates.size());
   for (const DuplicatePicture& pair : found.duplicates) {
     doubles.push_back(pair.training + " = " + pair.validation);
   }

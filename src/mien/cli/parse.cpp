@@ -156,6 +156,7 @@ UsageError unknown_flag(const Syntax& syntax, const Fields& fields, const std::s
   if (nearest.empty()) {
     // `--batch` for `--optim.batch`: the last part of a key is what people remember.
     std::vector<std::string> last_parts;
+    last_parts.reserve(known.size());
     for (const std::string& name : known)
       last_parts.push_back("--" + name.substr(name.find_last_of(".-") + 1));
     const std::string part = nearest_name(flag, last_parts);

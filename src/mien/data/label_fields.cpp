@@ -13,16 +13,16 @@ namespace {
 
 // In ABAW's order; contempt is AffectNet's and FER+'s.
 const std::vector<std::string>& known_classes() {
-  static const std::vector<std::string> names = {"neutral",
-                                                 "anger",
-                                                 "disgust",
-                                                 "fear",
-                                                 "happiness",
-                                                 "sadness",
-                                                 "surprise",
-                                                 "contempt",
-                                                 "other"};
-  return names;
+  static const std::vector<std::string> kNames = {"neutral",
+                                                  "anger",
+                                                  "disgust",
+                                                  "fear",
+                                                  "happiness",
+                                                  "sadness",
+                                                  "surprise",
+                                                  "contempt",
+                                                  "other"};
+  return kNames;
 }
 
 std::string shown(std::string_view text) {

@@ -15,7 +15,7 @@
 namespace mien {
 namespace {
 
-constexpr std::int64_t kMebibyte = 1024 * 1024;
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 
 /// A batch, or why there is none.
 struct Result {

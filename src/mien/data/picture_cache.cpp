@@ -28,7 +28,7 @@ void PictureCache::with(std::size_t slot,
   if (!reserve(size)) return;
   const Image* none = nullptr;
   if (slots_[slot].compare_exchange_strong(none, fresh.get(), std::memory_order_release)) {
-    fresh.release();
+    static_cast<void>(fresh.release());  // the slot owns it now
   } else {
     bytes_.fetch_sub(size);  // another thread was first with the same picture
   }

@@ -136,6 +136,7 @@ class EpochDraws {
 
   std::vector<double> set_shares(const Members& members, std::size_t c) const {
     std::vector<double> shares;
+    shares.reserve(sets_.size());
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       shares.push_back(weights_[s] * static_cast<double>(members[s][c].size()));
     }
@@ -208,16 +209,15 @@ std::vector<std::int64_t> epoch_order(const std::vector<SampleSet>& sets,
                                       const std::vector<double>& weights,
                                       const SamplingOptions& sampling,
                                       std::int64_t batch,
-                                      std::uint64_t seed,
-                                      std::int64_t epoch) {
+                                      const EpochKey& key) {
   sampling.check();
   check_weights(sets, weights);
-  if (batch < 1 || epoch < 0)
+  if (batch < 1 || key.epoch < 0)
     throw UsageError("a batch holds at least 1 sample; epochs count from 0");
-  const EpochDraws source(sets, weights, seed, epoch);
+  const EpochDraws source(sets, weights, key.seed, key.epoch);
   const auto draws = sampling.class_balanced ? source.by_class() : source.by_set();
 
-  RandomStream random{kOrder, seed, static_cast<std::uint64_t>(epoch)};
+  RandomStream random{kOrder, key.seed, static_cast<std::uint64_t>(key.epoch)};
   const BatchQuota quota{
       batch, {sampling.min_valence_arousal, sampling.min_expression, sampling.min_action_units}};
   if (*std::max_element(quota.minimum.begin(), quota.minimum.end()) > batch) {

@@ -20,7 +20,13 @@ struct SamplingOptions {
 };
 void describe(SamplingOptions& options, Fields& fields);
 
-/// The order of one epoch: indices into the concatenated sets, a pure function of (seed, epoch).
+/// Which epoch of which run: the same key draws the same order.
+struct EpochKey {
+  std::uint64_t seed = 0;
+  std::int64_t epoch = 0;  ///< from 0
+};
+
+/// The order of one epoch: indices into the concatenated sets, a pure function of the key.
 /// Length: the number of training samples, each set's times its weight (rounded). A set is drawn
 /// without replacement: no sample comes a second time before all have come once, over epochs where
 /// the weight is not 1. With a min_* key, labels of each kind are spread evenly over the batches; a
@@ -30,7 +36,6 @@ std::vector<std::int64_t> epoch_order(const std::vector<SampleSet>& sets,
                                       const std::vector<double>& weights,
                                       const SamplingOptions& sampling,
                                       std::int64_t batch,
-                                      std::uint64_t seed,
-                                      std::int64_t epoch);
+                                      const EpochKey& key);
 
 }  // namespace mien

@@ -18,7 +18,7 @@ struct Intention {
 };
 
 const std::vector<Intention>& intentions() {
-  static const std::vector<Intention> list = {
+  static const std::vector<Intention> kList = {
       {0.12, {}},                                                                      // at rest
       {0.11, {{kAu4, 0.95}, {kAu7, 0.8}, {kAu23, 0.6}, {kAu24, 0.4}, {kAu10, 0.1}}},   // anger
       {0.10, {{kAu10, 0.97}, {kAu4, 0.5}, {kAu7, 0.5}, {kAu25, 0.4}, {kAu15, 0.25}}},  // disgust
@@ -37,7 +37,7 @@ const std::vector<Intention>& intentions() {
         {kAu26, 0.15},
         {kAu6, 0.2}}},  // none of these
   };
-  return list;
+  return kList;
 }
 
 const Intention& draw_intention(RandomStream& random) {

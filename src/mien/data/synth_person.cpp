@@ -12,9 +12,9 @@ double around(RandomStream& random, double centre, double deviation) {
   return centre + deviation * std::clamp(random.normal(), -2.0, 2.0);
 }
 
-template <std::size_t N>
-Colour pick(RandomStream& random, const std::array<Colour, N>& colours) {
-  return colours[static_cast<std::size_t>(random.below(N))];
+template <std::size_t kCount>
+Colour pick(RandomStream& random, const std::array<Colour, kCount>& colours) {
+  return colours[static_cast<std::size_t>(random.below(kCount))];
 }
 
 Colour any_colour(RandomStream& random) {

@@ -64,6 +64,7 @@ std::vector<float> VoteColumns::distribution(const TableReader& record) const {
   for (const double count : counts) sum += count;
   if (sum <= 0) return {};
   std::vector<float> shares;
+  shares.reserve(counts.size());
   for (const double count : counts) shares.push_back(static_cast<float>(count / sum));
   return shares;
 }

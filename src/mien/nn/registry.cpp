@@ -22,12 +22,12 @@ NetworkPointer make(const ModelOptions& model,
 }
 
 const std::map<std::string, Maker>& registry() {
-  static const std::map<std::string, Maker> makers = {
+  static const std::map<std::string, Maker> kMakers = {
       {"dan", make<DanNetwork>},
       {"emma", make<EmmaNetwork>},
       {"vit", make<VitNetwork>},
   };
-  return makers;
+  return kMakers;
 }
 
 }  // namespace

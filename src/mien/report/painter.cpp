@@ -104,7 +104,9 @@ void Painter::line(Spot from, Spot to, Rgb colour, double width) {
 void Painter::dashed(Spot from, Spot to, Rgb colour) {
   constexpr double kDash = 5, kGap = 4;
   const double length = std::hypot(to.x - from.x, to.y - from.y);
-  for (double at = 0; at < length; at += kDash + kGap) {
+  const int dashes = static_cast<int>(std::ceil(length / (kDash + kGap)));
+  for (int i = 0; i < dashes; ++i) {
+    const double at = i * (kDash + kGap);
     const double end = std::min(at + kDash, length);
     const auto along = [&](double part) {
       return Spot{from.x + (to.x - from.x) * part / length,

@@ -149,9 +149,10 @@ Image draw_panels(const std::vector<Panel>& panels) {
   const int rows = (count + columns - 1) / columns;
   Painter painter(columns * kPanelWidth, rows * kPanelHeight);
   for (int i = 0; i < count; ++i) {
+    const int row = i / columns;
     draw_panel(painter,
                panels[static_cast<std::size_t>(i)],
-               {double(i % columns) * kPanelWidth, double(i / columns) * kPanelHeight});
+               {double(i % columns) * kPanelWidth, double(row) * kPanelHeight});
   }
   return painter.finish();
 }

@@ -50,8 +50,9 @@ Image draw_sheet(const std::vector<CaptionedImage>& pictures, int columns, int c
   Painter painter(2 * kMargin + columns * (cell + kGap) - kGap,
                   2 * kMargin + rows * row_height - kGap);
   for (int i = 0; i < count; ++i) {
+    const int row = i / columns;
     const Spot corner{double(kMargin + i % columns * (cell + kGap)),
-                      double(kMargin + i / columns * row_height)};
+                      double(kMargin + row * row_height)};
     draw_cell(painter, pictures[static_cast<std::size_t>(i)], corner, cell);
   }
   return painter.finish();

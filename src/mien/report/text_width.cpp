@@ -46,8 +46,8 @@ constexpr Range kWide[] = {{0x1100, 0x115F},
                            {0x1F900, 0x1F9FF},
                            {0x20000, 0x3FFFD}};
 
-template <std::size_t N>
-bool inside(const Range (&ranges)[N], std::uint32_t code) {
+template <std::size_t kLength>
+bool inside(const Range (&ranges)[kLength], std::uint32_t code) {
   return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {
     return range.first <= code && code <= range.last;
   });

@@ -22,8 +22,11 @@ double round_step(double rough) {
 
 std::vector<double> Ticks::positions() const {
   std::vector<double> result;
-  const double first = std::ceil(low / step - 1e-6);
-  for (double i = first; i * step <= high + step * 1e-6; ++i) result.push_back(i * step);
+  double next = std::ceil(low / step - 1e-6);
+  while (next * step <= high + step * 1e-6) {
+    result.push_back(next * step);
+    ++next;
+  }
   return result;
 }
 

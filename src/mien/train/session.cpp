@@ -76,8 +76,7 @@ TrainSession::EpochPlan TrainSession::start_epoch() {
                            setup_.data.weights,
                            options_.data.sampling,
                            plan.batch,
-                           plan.seed,
-                           plan.epoch);
+                           {plan.seed, plan.epoch});
   // A batch of one picture has no variance for batch norm to work with; the next epoch draws
   // another.
   const auto size = static_cast<std::int64_t>(plan.order.size());

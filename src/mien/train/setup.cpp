@@ -24,8 +24,7 @@ void check_sampling(const TrainingData& data, const TrainOptions& options) {
                                  data.weights,
                                  options.data.sampling,
                                  options.optim.batch,
-                                 static_cast<std::uint64_t>(options.train.seed),
-                                 1);
+                                 {static_cast<std::uint64_t>(options.train.seed), 1});
   if (order.empty()) throw UsageError("an epoch draws no picture: look at the sets' weights");
 }
 
@@ -83,6 +82,7 @@ std::string counts_line(const std::string& part,
 
 std::string classes_line(const LabelCounts& counts, const Vocabulary& vocabulary) {
   std::vector<std::string> parts;
+  parts.reserve(vocabulary.expressions.size());
   for (std::size_t k = 0; k < vocabulary.expressions.size(); ++k) {
     parts.push_back(vocabulary.expressions[k] + " " + thousands(counts.expressions.at(k)));
   }

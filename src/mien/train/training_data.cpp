@@ -76,12 +76,10 @@ void warn_of_tasks(const LabelCounts& counts,
 }  // namespace
 
 void resolve_options(TrainOptions& options) {
-  std::vector<SetOptions*> sets;
-  for (SetOptions& set : options.data.sets) sets.push_back(&set);
-  for (SetOptions* set : sets) {
-    make_absolute(set->path);
-    make_absolute(set->root);
-    if (set->validation != "none") make_absolute(set->validation);
+  for (SetOptions& set : options.data.sets) {
+    make_absolute(set.path);
+    make_absolute(set.root);
+    if (set.validation != "none") make_absolute(set.validation);
   }
   make_absolute(options.data.path);
   make_absolute(options.data.root);

@@ -41,10 +41,10 @@ bool is_lsd(const fs::path& path) {
 /// itself.
 fs::path part_folder(const SetOptions& options, SetPart part) {
   const auto& names = part == SetPart::kTraining ? kTraining : kValidation;
-  const fs::path path = part_path(options, part);
+  fs::path path = part_path(options, part);
   const bool elsewhere = part == SetPart::kValidation && !options.validation.empty();
   if (elsewhere && first_existing(path, names).empty()) return path;
-  const fs::path folder = list_of_part(options, part, names);
+  fs::path folder = list_of_part(options, part, names);
   if (!fs::is_directory(folder)) throw DataError(folder.string(), "is no folder of class folders");
   return folder;
 }
@@ -67,6 +67,7 @@ SampleSet read_lsd(const SetOptions& options, SetPart part) {
   const fs::path folder = part_folder(options, part);
   const std::vector<std::string> folders = class_folders(folder);
   std::vector<std::string> classes;
+  classes.reserve(folders.size());
   for (const std::string& name : folders) {
     classes.push_back(ClassNames::checked(name, (folder / name).string(), 0));
   }

@@ -11,7 +11,7 @@ namespace mien {
 namespace fs = std::filesystem;
 
 const std::vector<Format>& formats() {
-  static const std::vector<Format> all = [] {
+  static const std::vector<Format> kAll = [] {
     std::vector<Format> list = {abaw_mtl_format(), abaw_lsd_format()};
     for (Format& track : abaw_single_formats()) list.push_back(std::move(track));
     for (const auto& make : {csv_format, rafdb_format, affectnet_format, fer2013_format}) {
@@ -19,12 +19,12 @@ const std::vector<Format>& formats() {
     }
     return list;
   }();
-  return all;
+  return kAll;
 }
 
 fs::path part_path(const SetOptions& options, SetPart part) {
   const bool elsewhere = part == SetPart::kValidation && !options.validation.empty();
-  const fs::path path = elsewhere ? options.validation : options.path;
+  fs::path path = elsewhere ? options.validation : options.path;
   if (!fs::exists(path)) throw DataError(path.string(), "no such folder or list");
   return path;
 }
@@ -56,9 +56,9 @@ fs::path first_existing(const fs::path& folder, const std::vector<std::string>& 
 fs::path list_of_part(const SetOptions& options,
                       SetPart part,
                       const std::vector<std::string>& names) {
-  const fs::path path = part_path(options, part);
+  fs::path path = part_path(options, part);
   if (!fs::is_directory(path)) return path;
-  const fs::path list = first_existing(path, names);
+  fs::path list = first_existing(path, names);
   if (list.empty()) {
     throw MissingPart(path.string(),
                       "has no " + part_name(part) + " part: looked for " + join(names, ", "));

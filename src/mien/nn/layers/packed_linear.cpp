@@ -22,14 +22,14 @@ auto find_operator(const char* name) {
 }
 
 bool processor_has_bfloat16() {
-  static const bool has = find_operator<bool()>("mkldnn::_is_mkldnn_bf16_supported").call();
-  return has;
+  static const bool kHas = find_operator<bool()>("mkldnn::_is_mkldnn_bf16_supported").call();
+  return kHas;
 }
 
 at::Tensor pack(const at::Tensor& weight) {
   using Signature = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
-  static const auto reorder = find_operator<Signature>("mkldnn::_reorder_linear_weight");
-  return reorder.call(weight, std::nullopt);
+  static const auto kReorder = find_operator<Signature>("mkldnn::_reorder_linear_weight");
+  return kReorder.call(weight, std::nullopt);
 }
 
 at::Tensor multiply(const at::Tensor& x,
@@ -42,14 +42,14 @@ at::Tensor multiply(const at::Tensor& x,
                                std::string_view,
                                c10::List<std::optional<at::Scalar>>,
                                std::optional<std::string_view>);
-  static const auto linear = find_operator<Signature>("mkldnn::_linear_pointwise");
+  static const auto kLinear = find_operator<Signature>("mkldnn::_linear_pointwise");
   const bool gelu = activation == Activation::kGelu;
-  return linear.call(x,
-                     weight,
-                     bias,
-                     gelu ? "gelu" : "none",
-                     c10::List<std::optional<at::Scalar>>(),
-                     gelu ? "none" : "");
+  return kLinear.call(x,
+                      weight,
+                      bias,
+                      gelu ? "gelu" : "none",
+                      c10::List<std::optional<at::Scalar>>(),
+                      gelu ? "none" : "");
 }
 
 }  // namespace

@@ -127,6 +127,7 @@ Dan::Result Dan::forward(const at::Tensor& pictures) {
   at::Tensor x = pool_stem(at::relu(stem_norm->forward(stem->forward(pictures))));
   for (const auto& block : blocks) x = block->forward(x);
   std::vector<at::Tensor> attended;
+  attended.reserve(heads.size());
   for (const auto& head : heads) attended.push_back(head->forward(x));
   Result result = classify(at::stack(attended, 1));
   result.spatial_features = x;

@@ -125,6 +125,7 @@ at::Tensor FrozenDan::logits(const at::Tensor& pictures) {
   const at::Tensor averages =
       at::bmm(maps, features.transpose(1, 2)) / static_cast<double>(places);  // [N, H, C]
   std::vector<at::Tensor> vectors;
+  vectors.reserve(dan_->heads.size());
   for (std::int64_t head = 0; head < heads; ++head) {
     vectors.push_back(
         dan_->heads[static_cast<std::size_t>(head)]->channel_attention(averages.select(1, head)));

@@ -22,15 +22,15 @@ constexpr std::int64_t kLargest = 16384;
 
 /// width, depth, heads; the sizes of Dosovitskiy et al. 2021 and Touvron et al. 2021.
 std::optional<VitSize> named_size(std::string_view name) {
-  static const std::map<std::string_view, VitSize> sizes = {
+  static const std::map<std::string_view, VitSize> kSizes = {
       {"T", {192, 12, 3, 0}},
       {"S", {384, 12, 6, 0}},
       {"B", {768, 12, 12, 0}},
       {"L", {1024, 24, 16, 0}},
       {"H", {1280, 32, 16, 0}},
   };
-  const auto found = sizes.find(name);
-  if (found == sizes.end()) return std::nullopt;
+  const auto found = kSizes.find(name);
+  if (found == kSizes.end()) return std::nullopt;
   return found->second;
 }
 

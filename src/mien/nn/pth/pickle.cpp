@@ -136,9 +136,10 @@ class PickleReader {
     const PickleIndex arguments_index = pop();
     const PickleIndex function = pop();
     const PickleValue& global = pickle_.values_[function];
-    if (global.kind != Kind::kGlobal) fail("it calls something that is no function");
+    const auto allowed = allowed_call(global.text);
+    if (global.kind != Kind::kGlobal || !allowed) fail("it calls something that is no function");
     std::vector<PickleIndex> arguments = pickle_.values_[arguments_index].items;
-    switch (*allowed_call(global.text)) {
+    switch (*allowed) {
       case Call::kDict:
         return push_items(Kind::kDict, {});
       case Call::kTensor:
