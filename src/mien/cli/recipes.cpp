@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mien/core/options.h"
+#include "mien/core/program_folders.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 
@@ -12,21 +13,6 @@ namespace mien::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Folders with recipes, nearest to the program first.
-std::vector<fs::path> recipe_folders() {
-  constexpr int kLevels = 4;  // build/release/bin/mien lies three folders below the sources
-  std::error_code error;
-  fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  std::vector<fs::path> folders;
-  for (int i = 0; i < kLevels && folder.has_relative_path(); ++i) {
-    for (const char* place : {"share/mien/recipes", "recipes"}) {
-      if (fs::is_directory(folder / place, error)) folders.push_back(folder / place);
-    }
-    folder = folder.parent_path();
-  }
-  return folders;
-}
 
 std::vector<std::string> recipe_names(const std::vector<fs::path>& folders) {
   std::vector<std::string> names;
@@ -45,7 +31,7 @@ std::vector<std::string> recipe_names(const std::vector<fs::path>& folders) {
 fs::path find_recipe(const std::string& name) {
   std::error_code error;
   if (fs::is_regular_file(name, error)) return name;
-  const std::vector<fs::path> folders = recipe_folders();
+  const std::vector<fs::path> folders = folders_near_program({"share/mien/recipes", "recipes"});
   for (const fs::path& folder : folders) {
     const fs::path file = folder / (name + ".toml");
     if (fs::is_regular_file(file, error)) return file;

@@ -1,0 +1,89 @@
+#include "mien/face/detector.h"
+
+#include <algorithm>
+
+#include "mien/core/program_folders.h"
+#include "mien/core/text.h"
+#include "mien/error.h"
+#include "mien/face/mtcnn.h"
+#include "mien/face/yunet.h"
+
+namespace mien {
+namespace {
+
+constexpr std::int64_t kSmallestFace = 8;  // no detector here knows a face of fewer pixels
+constexpr std::int64_t kLargestFace = 10'000;
+
+OptionError bad_option(const std::string& key, const std::string& why) {
+  return {key, key + ": " + why};
+}
+
+bool has_ending(const std::string& name, const std::string& ending) {
+  return name.size() > ending.size() && lower(name.substr(name.size() - ending.size())) == ending;
+}
+
+}  // namespace
+
+void DetectorOptions::check() const {
+  if (min_face < kSmallestFace || min_face > kLargestFace) {
+    throw bad_option("min_face",
+                     "a side of 8 to 10000 pixels is needed, not " + std::to_string(min_face));
+  }
+  if (!(min_confidence >= 0 && min_confidence <= 1)) {
+    throw bad_option("min_confidence", "a confidence from 0 to 1 is needed");
+  }
+  if (max_faces < 0)
+    throw bad_option("max_faces", "a number of at least 1 is needed, or 0 for all");
+}
+
+void describe(DetectorOptions& options, Fields& fields) {
+  fields.add("min_face",
+             options.min_face,
+             "side of the smallest face looked for, pixels; larger is faster",
+             between(kSmallestFace, kLargestFace));
+  fields.add(
+      "min_confidence",
+      options.min_confidence,
+      "faces that the detector gives less than this are left out; 0: the detector's own limit",
+      between(0, 1));
+  fields.add(
+      "max_faces", options.max_faces, "most faces a picture, best first; 0: all", at_least(0));
+}
+
+std::vector<Face> FaceDetector::detect(const Image& image, const DetectorOptions& asked) const {
+  asked.check();
+  if (image.empty()) return {};
+  DetectorOptions options = asked;
+  if (options.min_confidence <= 0) options.min_confidence = usual_confidence();
+  std::vector<Face> faces = find(image, options);
+  // Written so that NaN goes.
+  std::erase_if(faces, [&](const Face& face) {
+    return !(static_cast<double>(face.score) >= options.min_confidence) ||
+           !(std::max(face.box.width, face.box.height) >= static_cast<float>(options.min_face));
+  });
+  std::stable_sort(faces.begin(), faces.end(), [](const Face& first, const Face& second) {
+    return first.score > second.score;
+  });
+  const auto most = static_cast<std::size_t>(options.max_faces);
+  if (most > 0 && faces.size() > most) faces.resize(most);
+  return faces;
+}
+
+std::unique_ptr<FaceDetector> make_detector(const std::string& detector) {
+  if (detector == "mtcnn") return std::make_unique<Mtcnn>(find_mtcnn_folder());
+  if (has_ending(detector, ".onnx")) return std::make_unique<Yunet>(detector);
+  throw bad_option("detector",
+                   "mtcnn or the .onnx file of a YuNet is needed, not '" + detector + "'");
+}
+
+std::filesystem::path find_mtcnn_folder() {
+  const std::string name = "share/mien/faces";
+  for (const std::filesystem::path& folder : folders_near_program({name})) {
+    if (std::filesystem::is_regular_file(folder / "onet.pt")) return folder;
+  }
+  throw FailureError("MTCNN's networks are missing: no " + name +
+                     " with pnet.pt, rnet.pt and onet.pt beside the program; run tools/setup and "
+                     "build again, or install the program whole");
+}
+
+}  // namespace mien

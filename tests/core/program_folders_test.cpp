@@ -1,0 +1,27 @@
+#include "mien/core/program_folders.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "test_paths.h"
+
+namespace mien {
+namespace {
+
+TEST(ProgramFolders, AreFoundAroundTheProgramNearestFirst) {
+  const std::filesystem::path build = test::kBuildDir;
+  EXPECT_THAT(folders_near_program({"src", "tests"}),
+              testing::ElementsAre(build / "src",
+                                   build / "tests",
+                                   std::filesystem::path(test::kSourceDir) / "src",
+                                   std::filesystem::path(test::kSourceDir) / "tests"));
+}
+
+TEST(ProgramFolders, NamesThatAreNoFolderGiveNone) {
+  EXPECT_THAT(folders_near_program({"no-such-folder", "CMakeCache.txt"}), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace mien
