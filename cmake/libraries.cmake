@@ -15,15 +15,32 @@ function(mien_header_library name header)
   endif()
 endfunction()
 
+# Links the libraries after NAME's, each only into programs that call it: OpenCV's and FFmpeg's load some hundred others,
+# and who calls none of them must not wait for that.
+set(CMAKE_LINK_LIBRARY_USING_where_called
+  "LINKER:--push-state,--as-needed" "<LINK_ITEM>" "LINKER:--pop-state")
+set(CMAKE_LINK_LIBRARY_USING_where_called_SUPPORTED ON)
+function(mien_link_where_called name)
+  foreach(part IN LISTS ARGN)
+    find_library(MIEN_${name}_${part}_LIBRARY ${part} REQUIRED)
+    target_link_libraries(mien_lib_${name} INTERFACE
+      "$<LINK_LIBRARY:where_called,${MIEN_${name}_${part}_LIBRARY}>")
+  endforeach()
+endfunction()
+
 # Debian's OpenCVConfig.cmake wants every OpenCV module installed; the libraries themselves are enough.
 function(mien_opencv_library)
   find_path(MIEN_opencv_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
   add_library(mien_lib_opencv INTERFACE IMPORTED GLOBAL)
   target_include_directories(mien_lib_opencv SYSTEM INTERFACE "${MIEN_opencv_INCLUDE}")
-  foreach(part dnn videoio imgcodecs imgproc core)
-    find_library(MIEN_opencv_${part}_LIBRARY opencv_${part} REQUIRED)
-    target_link_libraries(mien_lib_opencv INTERFACE "${MIEN_opencv_${part}_LIBRARY}")
-  endforeach()
+  mien_link_where_called(opencv opencv_dnn opencv_imgcodecs opencv_imgproc opencv_core)
+endfunction()
+
+function(mien_ffmpeg_library)
+  find_path(MIEN_ffmpeg_INCLUDE libavformat/avformat.h REQUIRED)
+  add_library(mien_lib_ffmpeg INTERFACE IMPORTED GLOBAL)
+  target_include_directories(mien_lib_ffmpeg SYSTEM INTERFACE "${MIEN_ffmpeg_INCLUDE}")
+  mien_link_where_called(ffmpeg avformat avcodec swscale avutil)
 endfunction()
 
 function(mien_need_library name)
@@ -34,6 +51,8 @@ function(mien_need_library name)
     mien_torch_library()
   elseif(name STREQUAL "opencv")
     mien_opencv_library()
+  elseif(name STREQUAL "ffmpeg")
+    mien_ffmpeg_library()
   elseif(name STREQUAL "toml")
     mien_header_library(toml toml++/toml.h)
     # Header-only: the package's compiled library is another version on every system.

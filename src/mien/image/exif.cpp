@@ -20,38 +20,6 @@ std::optional<std::uint32_t> entry_value(std::string_view entry, ByteOrder order
   return std::nullopt;
 }
 
-// Where pixel (x, y) of the upright picture lies in the stored one, as steps along the stored
-// pixels.
-struct Walk {
-  std::ptrdiff_t start = 0;
-  std::ptrdiff_t step_x = 0;
-  std::ptrdiff_t step_y = 0;
-};
-
-Walk walk_of(int width, int height, int orientation) {
-  const std::ptrdiff_t row = width;
-  const std::ptrdiff_t right = width - 1;
-  const std::ptrdiff_t bottom = row * (height - 1);
-  switch (orientation) {
-    case 2:
-      return {right, -1, row};
-    case 3:
-      return {bottom + right, -1, -row};
-    case 4:
-      return {bottom, 1, -row};
-    case 5:
-      return {0, row, 1};
-    case 6:
-      return {bottom, -row, 1};
-    case 7:
-      return {bottom + right, -row, -1};
-    case 8:
-      return {right, row, -1};
-    default:
-      return {0, 1, row};
-  }
-}
-
 }  // namespace
 
 std::optional<std::uint32_t> tiff_entry(std::string_view tiff, std::uint16_t tag) {
@@ -99,11 +67,35 @@ std::string_view jpeg_exif_block(std::string_view bytes) {
   return {};
 }
 
+Walk walk_of(const StoredSize& stored, int orientation) {
+  const std::ptrdiff_t row = stored.row;
+  const std::ptrdiff_t right = stored.width - 1;
+  const std::ptrdiff_t bottom = row * (stored.height - 1);
+  switch (orientation) {
+    case 2:
+      return {right, -1, row};
+    case 3:
+      return {bottom + right, -1, -row};
+    case 4:
+      return {bottom, 1, -row};
+    case 5:
+      return {0, row, 1};
+    case 6:
+      return {bottom, -row, 1};
+    case 7:
+      return {bottom + right, -row, -1};
+    case 8:
+      return {right, row, -1};
+    default:
+      return {0, 1, row};
+  }
+}
+
 Image upright(Image image, int orientation) {
   if (orientation <= 1 || orientation > 8) return image;
   const bool turned = orientation >= 5;
   Image result(turned ? image.height : image.width, turned ? image.width : image.height);
-  const Walk walk = walk_of(image.width, image.height, orientation);
+  const Walk walk = walk_of({image.width, image.height, image.width}, orientation);
   for (int y = 0; y < result.height; ++y) {
     std::uint8_t* to = result.row(y);
     const std::uint8_t* from = image.pixels.data() + (walk.start + walk.step_y * y) * 3;
