@@ -1,6 +1,7 @@
 // Picture files and bytes: which decoder takes them, and what becomes of other kinds of pixels.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -14,6 +15,8 @@
 #include "mien/image/image.h"
 #include "mien/image/jpeg.h"
 #include "mien/image/mat.h"
+#include "mien/image/media_kind.h"
+#include "mien/image/webp.h"
 
 namespace mien {
 namespace {
@@ -62,16 +65,7 @@ Image image_from_mat(cv::Mat mat, PictureKind kind, const std::string& name) {
   return image;
 }
 
-// PNG, BMP, WebP and TIFF. The orientation is applied here, for all of them alike.
-Image decode_by_opencv(PictureKind kind, std::string_view bytes, const std::string& name) {
-  silence_opencv();
-  const PictureHeader header = read_header(kind, bytes, name);
-  check_picture_size(header.width, header.height, name);
-  std::string pixels_only;
-  if (kind == PictureKind::kPng) {
-    pixels_only = essential_png(bytes, name);
-    bytes = pixels_only;
-  }
+cv::Mat decode_mat(std::string_view bytes, const std::string& name) {
   const cv::Mat encoded(1,
                         static_cast<int>(bytes.size()),
                         CV_8U,
@@ -83,7 +77,55 @@ Image decode_by_opencv(PictureKind kind, std::string_view bytes, const std::stri
     throw_damaged(name);
   }
   if (mat.empty()) throw_damaged(name);
-  return upright(image_from_mat(mat, kind, name), header.orientation);
+  return mat;
+}
+
+// The first frame of an animated WebP where it lies on the canvas, which is white.
+Image decode_webp_frame(const WebpFrame& frame,
+                        const PictureHeader& canvas,
+                        const std::string& name) {
+  const PictureHeader size = read_header(PictureKind::kWebp, frame.still, name);
+  if (size.width < 1 || size.height < 1 || frame.x + size.width > canvas.width ||
+      frame.y + size.height > canvas.height) {
+    throw_damaged(name);
+  }
+  const Image picture = image_from_mat(decode_mat(frame.still, name), PictureKind::kWebp, name);
+  if (picture.width != size.width || picture.height != size.height) throw_damaged(name);
+  Image whole(static_cast<int>(canvas.width), static_cast<int>(canvas.height));
+  std::fill(whole.pixels.begin(), whole.pixels.end(), std::uint8_t{255});
+  for (int y = 0; y < picture.height; ++y) {
+    std::copy_n(picture.row(y), picture.row_bytes(), whole.row(frame.y + y) + frame.x * 3);
+  }
+  return whole;
+}
+
+// PNG, BMP, WebP and TIFF. The orientation is applied here, for all of them alike.
+Image decode_by_opencv(PictureKind kind, std::string_view bytes, const std::string& name) {
+  silence_opencv();
+  const PictureHeader header = read_header(kind, bytes, name);
+  check_picture_size(header.width, header.height, name);
+  std::string pixels_only;
+  if (kind == PictureKind::kPng) {
+    pixels_only = essential_png(bytes, name);
+    bytes = pixels_only;
+  }
+  if (kind == PictureKind::kWebp) {
+    const std::optional<WebpFrame> frame = first_webp_frame(bytes, name);
+    if (frame) return upright(decode_webp_frame(*frame, header, name), header.orientation);
+  }
+  return upright(image_from_mat(decode_mat(bytes, name), kind, name), header.orientation);
+}
+
+[[noreturn]] void throw_unknown(std::string_view bytes, const std::string& name) {
+  switch (media_kind(bytes)) {
+    case MediaKind::kPicture:
+      throw DataError(name,
+                      "a HEIC, AVIF or raw picture, which is not read: convert it to JPEG or PNG");
+    case MediaKind::kVideo:
+      throw DataError(name, "a video or an animated GIF where a picture was expected");
+    default:
+      throw DataError(name, "not a picture: JPEG, PNG, BMP, WebP and TIFF are read");
+  }
 }
 
 }  // namespace
@@ -93,9 +135,7 @@ Image decode_image(std::string_view bytes, const std::string& name) {
   if (bytes.empty()) throw DataError(name, "an empty file where a picture was expected");
   if (bytes.size() > kLargestFile) throw DataError(name, "a picture file of more than 1 GiB");
   const PictureKind kind = picture_kind(bytes);
-  if (kind == PictureKind::kUnknown) {
-    throw DataError(name, "not a picture: JPEG, PNG, BMP, WebP and TIFF are read");
-  }
+  if (kind == PictureKind::kUnknown) throw_unknown(bytes, name);
   if (kind != PictureKind::kJpeg) return decode_by_opencv(kind, bytes, name);
   return upright(decode_jpeg(bytes, name), exif_orientation(jpeg_exif_block(bytes)));
 }

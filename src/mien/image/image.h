@@ -31,7 +31,8 @@ struct Image {
 };
 
 /// A picture file as upright RGB: EXIF orientation applied, grey repeated, alpha laid over white,
-/// 16 bits scaled to 8. Throws DataError (missing, not a picture, truncated, over 100 megapixels).
+/// 16 bits scaled to 8; of an animated PNG or WebP the first frame. Throws DataError (missing, not
+/// a picture, truncated, over 100 megapixels).
 Image read_image(const std::filesystem::path& file);
 Image decode_image(std::string_view bytes, const std::string& name);
 
