@@ -94,6 +94,21 @@ def _list(context):
         goal="under 0.5 s", unit="s", digits=3, higher_is_better=False)
 
 
+def _video(context, name, file, threads):
+    return Figure(
+        title=f"Frames of {name} to RGB, {threads} {'thread' if threads == 1 else 'threads'}",
+        ours=[context.figures, "read-video", "--video", str(file), "--threads", str(threads), "--steps", "3"],
+        peers={}, goal="memory that does not grow with length", unit="frames/s", digits=0, rounds=3)
+
+
+def _short_video(threads):
+    return lambda context: _video(context, "a 30 s video, 1280 x 720", context.fixtures.video(750), threads)
+
+
+def _long_video(context):
+    return _video(context, "a 30 min video, 1280 x 720", context.fixtures.video(45_000), 2)
+
+
 def _start_up(context):
     folder, what = context.fixtures.start_up_set
     return Figure(
@@ -107,5 +122,7 @@ ENTRIES = [
     *(_vit_eval(precision, batch) for precision in ("float32", "bfloat16") for batch in (1, 8)),
     Entry("loader", _loader),
     Entry("list", _list),
+    *(Entry(f"video-30s-{threads}", _short_video(threads)) for threads in (1, 2)),
+    Entry("video-30min", _long_video),
     Entry("start-up", _start_up),
 ]

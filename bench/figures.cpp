@@ -21,6 +21,8 @@ const std::vector<Figure> kFigures = {
     {"vit-eval", mien::bench::vit_eval},
     {"loader", mien::bench::loader},
     {"list", mien::bench::list_reading},
+    {"read-video", mien::bench::read_video},
+    {"write-video", mien::bench::write_video},
     {"draw", mien::bench::draw},
 };
 

@@ -14,6 +14,10 @@ void vit_eval(const Flags& flags);
 void loader(const Flags& flags);
 /// An ABAW MTL list into samples. Lines a second.
 void list_reading(const Flags& flags);
+/// A video's frames, decoded and (unless `--convert 0`) made RGB. Frames a second.
+void read_video(const Flags& flags);
+/// A video of drawn frames. Frames a second.
+void write_video(const Flags& flags);
 /// Draws the pictures that `loader` reads.
 void draw(const Flags& flags);
 

@@ -41,6 +41,14 @@ class Fixtures:
         write_list(file, (f"{i // 1000}/{i % 1000 + 1:05d}.jpg" for i in range(100_000)))
         return file
 
+    @functools.cache
+    def video(self, frames):
+        """A drawn 720p video of 25 frames a second."""
+        file = self.scratch / f"{frames}.mp4"
+        subprocess.run([self.figures, "write-video", "--out", str(file), "--frames", str(frames), "--width", "1280",
+                        "--height", "720", "--steps", "1", "--warmup", "0"], check=True, stdout=subprocess.DEVNULL)
+        return file
+
     @functools.cached_property
     def start_up_set(self):
         """ferplus itself where it is at hand, else a set of its size: drawn pictures under many names. (folder, words)"""
