@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdint>
-#include <random>
 
 #include "mien/image/video_reader.h"
 #include "mien/image/video_writer.h"
@@ -32,8 +31,11 @@ void write_video(const Flags& flags) {
   options.threads = static_cast<int>(flags.number("threads", 1));
   const std::string file = flags.text("out", "");
   Image image(width, height);
-  std::minstd_rand random(1);
-  for (std::uint8_t& value : image.pixels) value = static_cast<std::uint8_t>(random() >> 8);
+  std::uint32_t state = 1;
+  for (std::uint8_t& value : image.pixels) {
+    state = state * 1664525U + 1013904223U;  // the numbers of Numerical Recipes
+    value = static_cast<std::uint8_t>(state >> 24);
+  }
   image = blur(image, 3);
   const Timing timing = timed(flags, [&] {
     VideoWriter writer(file, width, height, options);
@@ -43,7 +45,7 @@ void write_video(const Flags& flags) {
       const int side = height / 4;
       const auto x = static_cast<int>(i * 3 % (width - side));
       for (int y = side; y < 2 * side; ++y) {
-        std::fill_n(frame.row(y) + x * 3, side * 3, std::uint8_t{220});
+        std::fill_n(frame.row(y) + std::ptrdiff_t{x} * 3, side * 3, std::uint8_t{220});
       }
       writer.write(frame);
     }

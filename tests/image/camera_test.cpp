@@ -132,7 +132,7 @@ TEST_F(Camera, RawPicturesAndDamagedOnes) {
   fake_.form = V4L2_PIX_FMT_YUYV;
   fake_.width = 64;
   fake_.height = 48;
-  const auto grey = [](int value, std::size_t count = 64 * 48) {
+  const auto grey = [](int value, std::size_t count = std::size_t{64} * 48) {
     std::string bytes;
     for (std::size_t i = 0; i < count; ++i) {
       bytes += static_cast<char>(value);
@@ -161,7 +161,7 @@ TEST_F(Camera, RawPicturesAndDamagedOnes) {
 TEST_F(Camera, WhatCannotBeUsedSaysWhy) {
   const auto complaint = [] {
     try {
-      VideoReader("camera:77");
+      const VideoReader reader("camera:77");
     } catch (const DataError& error) {
       return std::string(error.what());
     }

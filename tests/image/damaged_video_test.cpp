@@ -15,8 +15,6 @@
 namespace mien {
 namespace {
 
-namespace fs = std::filesystem;
-
 using test::read_all;
 using test::remux;
 
@@ -166,8 +164,8 @@ TEST_F(DamagedVideo, PlaylistsOpenNothing) {
 }
 
 TEST_F(DamagedVideo, CutAvi) {
-  std::vector<std::vector<std::uint8_t>> pictures;
-  for (int i = 0; i < 30; ++i) pictures.push_back(test::numbered(i).pixels);
+  std::vector<std::vector<std::uint8_t>> pictures(30);
+  for (int i = 0; i < 30; ++i) pictures[static_cast<std::size_t>(i)] = test::numbered(i).pixels;
   ASSERT_TRUE(test::encode_animation(
       folder_ / "a.avi", "png", AV_PIX_FMT_RGB24, pictures, test::kVideoWidth));
   const std::string bytes = read_file(folder_ / "a.avi");
@@ -208,9 +206,8 @@ TEST_F(DamagedVideo, RandomDamage) {
         for (int i = 0; i < 500 && reader.read(frame); ++i) {
           ASSERT_EQ(frame.image.width, reader.info().width);
         }
-      } catch (const DataError&) {
-      } catch (const FailureError& error) {
-        EXPECT_NE(std::string(error.what()), "") << form << round;
+      } catch (const Error& error) {
+        EXPECT_NE(error.kind(), ErrorKind::kInterrupted) << form << round;
       }
       EXPECT_LT(std::clock() - start, 10 * CLOCKS_PER_SEC) << form << round;
     }

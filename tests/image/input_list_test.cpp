@@ -25,6 +25,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> names_of(const InputList& list, const fs::path& below) {
   std::vector<std::string> names;
+  names.reserve(list.inputs.size());
   for (const Input& input : list.inputs)
     names.push_back(fs::path(input.name).lexically_relative(below));
   return names;

@@ -60,6 +60,7 @@ class LivePipe {
 
 std::vector<std::string> jpegs(int count) {
   std::vector<std::string> pieces;
+  pieces.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) pieces.push_back(encode_jpeg(test::numbered(i), 90));
   return pieces;
 }
@@ -135,7 +136,7 @@ TEST(LiveVideo, NobodyWrites) {
   const test::TempFolder folder;
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
   try {
-    VideoReader((folder / "pipe").string(), {.patience = 0.2});
+    const VideoReader reader((folder / "pipe").string(), {.patience = 0.2});
     FAIL() << "no error";
   } catch (const DataError& error) {
     EXPECT_NE(std::string(error.what()).find("sent nothing"), std::string::npos) << error.what();
@@ -162,7 +163,7 @@ TEST(LiveVideo, TheStopFlagEndsTheWait) {
 
   ASSERT_EQ(mkfifo((folder / "silent").c_str(), 0600), 0);
   try {
-    VideoReader((folder / "silent").string(), {.patience = 60, .stop = &stop});
+    const VideoReader silent((folder / "silent").string(), {.patience = 60, .stop = &stop});
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kInterrupted);
@@ -174,13 +175,13 @@ TEST(LiveVideo, CamerasThatAreNone) {
   EXPECT_THROW(VideoReader("camera:front"), UsageError);
   EXPECT_THROW(VideoReader("camera:-1"), UsageError);
   try {
-    VideoReader("camera:987");
+    const VideoReader reader("camera:987");
     FAIL() << "no error";
   } catch (const DataError& error) {
     EXPECT_EQ(error.file(), "camera:987") << "as the user named it";
   }
   try {
-    VideoReader("/dev/null");
+    const VideoReader reader("/dev/null");
     FAIL() << "no error";
   } catch (const DataError& error) {
     EXPECT_NE(std::string(error.what()).find("is no camera"), std::string::npos) << error.what();

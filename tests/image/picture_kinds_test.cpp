@@ -21,7 +21,7 @@ Image corners() {
   Image image(48, 32);
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) {
-      std::uint8_t* to = image.row(y) + x * 3;
+      std::uint8_t* to = image.row(y) + std::ptrdiff_t{x} * 3;
       to[0] = x < 24 ? 220 : 40;
       to[1] = y < 16 ? 200 : 60;
       to[2] = (x < 24) == (y < 16) ? 180 : 50;
@@ -99,7 +99,7 @@ TEST(PictureKinds, AllTurnsOfTiff) {
 // Inks are stored as their complement: 255 is none.
 TEST(PictureKinds, InksBecomeLight) {
   constexpr int kSide = 16;
-  std::vector<std::uint8_t> inks(kSide * kSide * 4);
+  std::vector<std::uint8_t> inks(std::size_t{kSide} * kSide * 4);
   for (std::size_t i = 0; i < inks.size(); i += 4) {
     inks[i] = 255;      // no cyan: red stays
     inks[i + 1] = 128;  // half magenta
@@ -128,7 +128,8 @@ TEST(PictureKinds, ColoursOfSixteenBitsAndAlpha) {
 
 TEST(PictureKinds, AnimatedWebpGivesItsFirstFrame) {
   const test::TempFolder folder;
-  std::vector<std::vector<std::uint8_t>> pictures(3, std::vector<std::uint8_t>(32 * 20 * 4, 255));
+  std::vector<std::vector<std::uint8_t>> pictures(
+      3, std::vector<std::uint8_t>(std::size_t{32} * 20 * 4, 255));
   for (std::size_t i = 0; i < 3; ++i) {
     for (std::size_t p = 0; p < pictures[i].size(); p += 4) {
       for (std::size_t c = 0; c < 3; ++c) pictures[i][p + c] = c == i ? 210 : 30;
@@ -157,8 +158,8 @@ TEST(PictureKinds, AWebpFrameLiesWhereItSays) {
   const Image image = decode_image(animation(10, 20), "a");
   ASSERT_EQ(image.width, 64);
   EXPECT_EQ(crop(image, 10, 20, 48, 32), corners());
-  EXPECT_EQ(image.row(19)[10 * 3], 255);
-  EXPECT_EQ(image.row(25)[9 * 3], 255);
+  EXPECT_EQ(image.row(19)[std::ptrdiff_t{10} * 3], 255);
+  EXPECT_EQ(image.row(25)[std::ptrdiff_t{9} * 3], 255);
   EXPECT_THROW(decode_image(animation(18, 20), "a"), DataError) << "it reaches over the edge";
   const std::string whole = animation(0, 0);
   for (std::size_t length = 12; length < whole.size(); length += 5) {

@@ -15,8 +15,6 @@
 namespace mien {
 namespace {
 
-namespace fs = std::filesystem;
-
 using test::read_all;
 using test::remux;
 using test::SeenFrame;
@@ -131,8 +129,10 @@ TEST(VideoReader, SkippingTwiceToATimeLosesNothing) {
 TEST(VideoReader, VariableFrameRate) {
   const test::TempFolder folder;
   VideoWriter writer(folder / "a.mp4", test::kVideoWidth, test::kVideoHeight);
-  std::vector<double> times;
-  for (int i = 0; i < 80; ++i) times.push_back(i == 0 ? 0 : times.back() + 0.01 * (1 + i * i % 17));
+  std::vector<double> times(80);
+  for (std::size_t i = 1; i < 80; ++i) {
+    times[i] = times[i - 1] + 0.01 * static_cast<double>(1 + i * i % 17);
+  }
   for (int i = 0; i < 80; ++i) {
     writer.write(test::numbered(i), times[static_cast<std::size_t>(i)]);
   }
@@ -175,7 +175,7 @@ TEST(VideoReader, TurnsAreApplied) {
   const test::TempFolder folder;
   Image stored(96, 64);
   std::fill(stored.pixels.begin(), stored.pixels.end(), std::uint8_t{30});
-  test::fill_box(stored, 0, 0, 32, 16, 230);  // wide, so that a mirrored turn shows
+  test::fill_box(stored, {0, 0, 32, 16}, 230);  // wide, so that a mirrored turn shows
   VideoWriter writer(folder / "a.mp4", 96, 64);
   for (int i = 0; i < 3; ++i) writer.write(stored);
   writer.finish();
@@ -206,7 +206,7 @@ TEST(VideoReader, TurnsAreApplied) {
         const int from_top = turn.below ? image.height - 1 - y : y;
         const bool inside = from_side < width - 3 && from_top < height - 3;
         const bool outside = from_side > width + 2 || from_top > height + 2;
-        const int value = image.row(y)[x * 3];
+        const int value = image.row(y)[std::ptrdiff_t{x} * 3];
         EXPECT_FALSE((inside && value < 180) || (outside && value > 80))
             << turn.orientation << ' ' << x << ' ' << y << ": " << value;
       }

@@ -104,8 +104,11 @@ TEST(VideoWriter, OddSizesBecomeEven) {
     const Image same = crop(frame.image, 0, 0, width, height);
     EXPECT_LE(test::largest_difference(same, image), 14) << name;
     // The column that was added is a copy of the last one.
-    const std::uint8_t* last = frame.image.row(height / 2) + (frame.image.width - 1) * 3;
-    EXPECT_NEAR(last[1], image.row(height / 2)[(width - 1) * 3 + 1], 14) << name;
+    const int middle = height / 2;
+    const std::ptrdiff_t last = frame.image.width - 1;
+    const int added = frame.image.row(middle)[last * 3 + 1];
+    const int copied = image.row(middle)[(width - 1) * 3 + 1];
+    EXPECT_NEAR(added, copied, 14) << name;
   }
 }
 

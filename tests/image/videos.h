@@ -18,9 +18,16 @@ inline constexpr int kVideoHeight = 96;
 inline constexpr int kCodeBits = 12;
 inline constexpr int kCodeHeight = 24;
 
-inline void fill_box(Image& image, int x, int y, int width, int height, std::uint8_t value) {
-  for (int row = y; row < y + height; ++row) {
-    std::fill_n(image.row(row) + x * 3, width * 3, value);
+struct Box {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
+inline void fill_box(Image& image, const Box& box, std::uint8_t value) {
+  for (int row = box.y; row < box.y + box.height; ++row) {
+    std::fill_n(image.row(row) + std::ptrdiff_t{box.x} * 3, box.width * 3, value);
   }
 }
 
@@ -30,10 +37,10 @@ inline Image numbered(int number, int width = kVideoWidth, int height = kVideoHe
   std::fill(image.pixels.begin(), image.pixels.end(), std::uint8_t{90});
   const int bar = width / kCodeBits;
   for (int bit = 0; bit < kCodeBits; ++bit) {
-    fill_box(image, bit * bar, 0, bar, kCodeHeight, (number >> bit & 1) != 0 ? 235 : 20);
+    fill_box(image, {bit * bar, 0, bar, kCodeHeight}, (number >> bit & 1) != 0 ? 235 : 20);
   }
   constexpr int kSide = 20;
-  fill_box(image, number * 3 % (width - kSide), kCodeHeight + 10, kSide, kSide, 200);
+  fill_box(image, {number * 3 % (width - kSide), kCodeHeight + 10, kSide, kSide}, 200);
   return image;
 }
 

@@ -93,8 +93,9 @@ Image decode_webp_frame(const WebpFrame& frame,
   if (picture.width != size.width || picture.height != size.height) throw_damaged(name);
   Image whole(static_cast<int>(canvas.width), static_cast<int>(canvas.height));
   std::fill(whole.pixels.begin(), whole.pixels.end(), std::uint8_t{255});
+  const std::ptrdiff_t left = std::ptrdiff_t{frame.x} * 3;
   for (int y = 0; y < picture.height; ++y) {
-    std::copy_n(picture.row(y), picture.row_bytes(), whole.row(frame.y + y) + frame.x * 3);
+    std::copy_n(picture.row(y), picture.row_bytes(), whole.row(frame.y + y) + left);
   }
   return whole;
 }

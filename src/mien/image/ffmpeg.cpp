@@ -7,11 +7,11 @@
 namespace mien {
 
 void silence_ffmpeg() {
-  static const bool done = [] {
+  static const bool kDone = [] {
     av_log_set_level(AV_LOG_QUIET);
     return true;
   }();
-  static_cast<void>(done);
+  static_cast<void>(kDone);
 }
 
 std::string ffmpeg_reason(int code) {
