@@ -1,20 +1,9 @@
 // Where a head is turned, from the five landmarks.
 #pragma once
 
-#include "mien/face/face.h"
+#include "mien/reading.h"
 
 namespace mien {
-
-/// Degrees, 0 0 0 for a face that looks at the camera with its head upright. The turns follow each
-/// other in this order, about axes that stay: pitch, yaw, roll.
-struct HeadPose {
-  double pitch = 0;  ///< positive: looks up. -90 to 90
-  double yaw = 0;    ///< positive: looks to the right side of the picture. -90 to 90
-  double roll = 0;   ///< positive: the head leans clockwise, as the picture shows it. -180 to 180
-  /// How far the landmarks lie from where that pose puts them: root mean square, in distances
-  /// between the eyes of a frontal face of that size. Over 0.15 or so they are no face's.
-  double misfit = 0;
-};
 
 /// Fits a rigid generic face, seen from afar (scaled orthographic projection), to the landmarks by
 /// least squares. Landmarks that lie on one point, or are no numbers, give a pose of zeros and an

@@ -1,9 +1,8 @@
 // How far a face can be read, before any network reads it.
 #pragma once
 
-#include "mien/face/face.h"
-#include "mien/face/head_pose.h"
 #include "mien/image/image.h"
+#include "mien/reading.h"
 
 namespace mien {
 
