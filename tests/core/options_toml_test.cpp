@@ -144,6 +144,15 @@ TEST(ReadToml, ReadsTheBaseFirst) {
   EXPECT_EQ(options.data.sets[0].weight, 1.0);
 }
 
+TEST(ReadToml, TakesAShippedRecipeForBase) {
+  const TempFolder folder;
+  const auto file = folder.write("mine.toml", "base = 'dan-small'\n");
+  RunSample options;
+  // Found, and then its keys are not those of this sample.
+  EXPECT_THAT(message_of<OptionError>([&] { read_toml(fields_of(options), file); }),
+              HasSubstr("recipes/"));
+}
+
 TEST(ReadToml, RefusesABaseThatLeadsBack) {
   const TempFolder folder;
   folder.write("a.toml", "base = 'b.toml'");

@@ -23,5 +23,12 @@ TEST(ProgramFolders, NamesThatAreNoFolderGiveNone) {
   EXPECT_THAT(folders_near_program({"no-such-folder", "CMakeCache.txt"}), testing::IsEmpty());
 }
 
+TEST(ProgramFolders, ShippedRecipesHaveTheirEndingOrNot) {
+  const auto recipes = std::filesystem::path(test::kSourceDir) / "recipes";
+  EXPECT_EQ(shipped_recipe("emma"), recipes / "emma.toml");
+  EXPECT_EQ(shipped_recipe("emma.toml"), recipes / "emma.toml");
+  EXPECT_EQ(shipped_recipe("no-such-recipe"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace mien

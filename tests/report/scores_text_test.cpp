@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,6 +31,24 @@ TEST(ScoresText, HundredfoldWithTheConstantBeside) {
   EXPECT_THAT(text, HasSubstr("fear            -      0.00       -        0      10\n"));
   EXPECT_THAT(text, testing::Not(HasSubstr("action unit")))
       << "no table for what a network does not give";
+}
+
+TEST(ScoresText, ChallengesScoresOnlyWithTheirClasses) {
+  const auto classes = [](const std::vector<std::string>& names) {
+    std::vector<ClassScore> scores(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) scores[i].name = names[i];
+    return scores;
+  };
+  Scores scores;
+  scores.expressions = classes(abaw_lsd_vocabulary().expressions);
+  scores.expression_f1 = 0.25;
+  EXPECT_THAT(scores_text(scores, {}, "lsd"), HasSubstr("P_LSD                  25.00"));
+  scores.expressions = classes(abaw_mtl_vocabulary().expressions);
+  scores.action_units = classes(abaw_mtl_vocabulary().action_units);
+  scores.p_mtl = 1.5;
+  EXPECT_THAT(scores_text(scores, {}, "mtl"), HasSubstr("P_MTL                 150.00"));
+  scores.action_units.pop_back();
+  EXPECT_THAT(scores_text(scores, {}, "other"), testing::Not(HasSubstr("P_")));
 }
 
 }  // namespace

@@ -126,6 +126,19 @@ TEST_F(StartWeights, DanInsideAnEmmaServesToo) {
                   .equal(state_of(*emma).tensors.at("cnn.fc.weight")));
 }
 
+TEST_F(StartWeights, DanInsideAPublishedEmmaServesToo) {
+  const NetworkPointer emma = network_of("emma", 1);
+  StateDict published = state_of(*emma);  // names and tensors alone, as in the authors' files
+  const auto file = folder_ / "published.safetensors";
+  write_safetensors(file, published);
+  ModelOptions model = emma->options();
+  const DanWeights weights = read_dan(file.string(), model);
+  const NetworkPointer other = network_of("emma", 2);
+  load_dan(*other, weights);
+  EXPECT_TRUE(
+      state_of(*other).tensors.at("cnn.fc.weight").equal(published.tensors.at("cnn.fc.weight")));
+}
+
 TEST_F(StartWeights, TrunkOfADan) {
   const NetworkPointer from = network_of("dan", 1, 5);
   const NetworkPointer to = network_of("dan", 2, 8);

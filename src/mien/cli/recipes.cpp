@@ -31,11 +31,8 @@ std::vector<std::string> recipe_names(const std::vector<fs::path>& folders) {
 fs::path find_recipe(const std::string& name) {
   std::error_code error;
   if (fs::is_regular_file(name, error)) return name;
-  const std::vector<fs::path> folders = folders_near_program({"share/mien/recipes", "recipes"});
-  for (const fs::path& folder : folders) {
-    const fs::path file = folder / (name + ".toml");
-    if (fs::is_regular_file(file, error)) return file;
-  }
+  if (const auto file = shipped_recipe(name)) return *file;
+  const std::vector<fs::path> folders = recipe_folders();
   if (folders.empty()) {
     throw UsageError("no recipe " + name +
                      ": there is no such file, and no share/mien/recipes beside the program");

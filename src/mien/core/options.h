@@ -109,7 +109,8 @@ Fields fields_of(Options& options) {
 /// accepted values otherwise; nothing has changed then.
 void set_option(const Fields& fields, const std::string& key, const std::string& text);
 
-/// Reads a TOML file into the fields. `base = "other.toml"` (relative to the file) is read first;
+/// Reads a TOML file into the fields. `base = "other.toml"` (beside the file, or a recipe that
+/// came with the program) is read first;
 /// lists replace the base's. Integers are taken for numbers, nothing else is converted. Throws
 /// DataError (syntax, with the line; a base that leads back) or OptionError (unknown key, wrong
 /// type or range, with file and line); what was read before stays set. Text has no folder, so no

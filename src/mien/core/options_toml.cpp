@@ -8,6 +8,7 @@
 #include "mien/core/files.h"
 #include "mien/core/option_values.h"
 #include "mien/core/options.h"
+#include "mien/core/program_folders.h"
 #include "mien/core/toml_guard.h"
 #include "mien/error.h"
 
@@ -100,15 +101,20 @@ class TomlReader {
   std::string file_;
 };
 
-/// The file that `base` names, beside `file`; nothing where there is no base.
+/// The file that `base` names, beside `file` or among the recipes that came with the program;
+/// nothing where there is no base.
 std::optional<fs::path> take_base(toml::table& table, const fs::path& file) {
   const toml::node* node = table.get("base");
   if (node == nullptr) return std::nullopt;
   const auto* text = node->as_string();
   if (text == nullptr) throw DataError(file.string(), line_of(*node), "base takes a file's name");
-  fs::path base = file.parent_path() / unguard_text(text->get());
-  if (!fs::exists(base)) {
-    throw DataError(file.string(), line_of(*node), "base: there is no file " + base.string());
+  const std::string name = unguard_text(text->get());
+  const fs::path beside = file.parent_path() / name;
+  const auto base = fs::exists(beside) ? beside : shipped_recipe(name);
+  if (!base) {
+    throw DataError(file.string(),
+                    line_of(*node),
+                    "base: there is no file " + beside.string() + ", and no recipe of that name");
   }
   table.erase("base");
   return base;

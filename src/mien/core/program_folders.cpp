@@ -20,4 +20,18 @@ std::vector<fs::path> folders_near_program(const std::vector<std::string>& names
   return folders;
 }
 
+std::vector<fs::path> recipe_folders() {
+  return folders_near_program({"share/mien/recipes", "recipes"});
+}
+
+std::optional<fs::path> shipped_recipe(const std::string& name) {
+  std::error_code error;
+  for (const fs::path& folder : recipe_folders()) {
+    for (const std::string& file : {name, name + ".toml"}) {
+      if (fs::is_regular_file(folder / file, error)) return folder / file;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace mien

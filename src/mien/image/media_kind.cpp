@@ -18,8 +18,8 @@ bool has_at(std::string_view bytes, std::size_t at, std::string_view mark) {
   return bytes.size() >= at + mark.size() && bytes.substr(at, mark.size()) == mark;
 }
 
-template <std::size_t Count>
-bool is_one_of(std::string_view text, const std::array<std::string_view, Count>& texts) {
+template <std::size_t kCount>
+bool is_one_of(std::string_view text, const std::array<std::string_view, kCount>& texts) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 

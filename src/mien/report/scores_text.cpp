@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <optional>
 
+#include "mien/affect.h"
 #include "mien/core/text.h"
 #include "mien/report/table.h"
 
@@ -25,6 +27,24 @@ std::int64_t unit_labels(const Scores& scores) {
   return most;
 }
 
+bool same_names(const std::vector<ClassScore>& scores, const std::vector<std::string>& names) {
+  return scores.size() == names.size() &&
+         std::all_of(scores.begin(), scores.end(), [&](const ClassScore& score) {
+           return std::find(names.begin(), names.end(), score.name) != names.end();
+         });
+}
+
+/// The challenges' own scores, which are theirs only with their classes and units (eqs. 8 and 10).
+void challenge_row(Table& table, const Scores& scores, const Scores& constant) {
+  const Vocabulary mtl = abaw_mtl_vocabulary();
+  if (same_names(scores.expressions, mtl.expressions) &&
+      same_names(scores.action_units, mtl.action_units)) {
+    summary_row(table, "P_MTL", scores.p_mtl, constant.p_mtl, "");
+  } else if (same_names(scores.expressions, abaw_lsd_vocabulary().expressions)) {
+    summary_row(table, "P_LSD", scores.expression_f1, constant.expression_f1, "");
+  }
+}
+
 Table summary(const Scores& scores, const Scores& constant) {
   Table table{{"score x100", "network", "constant", "labels"}, {}};
   const std::string affect = std::to_string(scores.valence_arousal_labels);
@@ -45,7 +65,7 @@ Table summary(const Scores& scores, const Scores& constant) {
               scores.action_unit_f1,
               constant.action_unit_f1,
               std::to_string(unit_labels(scores)));
-  summary_row(table, "P_MTL", scores.p_mtl, constant.p_mtl, "");
+  challenge_row(table, scores, constant);
   summary_row(table, "total", scores.total, constant.total, "");
   return table;
 }

@@ -63,7 +63,11 @@ DanWeights read_dan(const std::string& run_or_file, ModelOptions& model) {
   weights.file = path.string();
   weights.state = read_weights(path);
   const auto header = weights.state.metadata.find(kModelKey);
-  if (header == weights.state.metadata.end()) return weights;
+  if (header == weights.state.metadata.end()) {
+    // The authors' EMMA holds its DAN under the same name as ours.
+    if (has_prefix(weights.state, "cnn.")) weights.prefix = "cnn.";
+    return weights;
+  }
   ModelOptions made;
   read_json(fields_of(made), header->second, weights.file);
   if (made.name == "dan") {

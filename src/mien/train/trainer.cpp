@@ -28,8 +28,11 @@ void check_same_run(const RunFolder& run, const RunRecord& now, const EventSink&
   }
 }
 
+/// Options that the checkpoint's program did not know yet have their defaults.
 void check_same_options(TrainOptions options, const Checkpoint& checkpoint, const fs::path& file) {
-  if (to_json(fields_of(options)) == checkpoint.options) return;
+  TrainOptions before;
+  read_json(fields_of(before), checkpoint.options, "the checkpoint's options");
+  if (to_json(fields_of(options)) == to_json(fields_of(before))) return;
   throw DataError(
       file.string(),
       "was changed after the run began, and its checkpoint was made with other options: undo "
