@@ -113,7 +113,7 @@ Image adjust_brightness(const Image& image, double factor) {
 
 Image adjust_contrast(const Image& image, double factor) {
   check_factor("contrast", factor);
-  if (image.empty()) return image;
+  if (image.empty()) return Image(image.width, image.height);
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < image.pixels.size(); i += 3) sum += luma(&image.pixels[i]);
   const double mean = static_cast<double>(sum) / (static_cast<double>(image.pixels.size()) / 3);
