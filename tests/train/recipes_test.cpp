@@ -32,7 +32,8 @@ TEST(Recipes, AllReadAndCheck) {
 }
 
 TEST(Recipes, SmallNetworksCanBeMade) {
-  for (const char* name : {"emma-small", "vit-small", "dan-small", "faces-dan", "faces-emma"}) {
+  for (const char* name :
+       {"emma-small", "vit-small", "dan-small", "faces-dan", "faces-emma", "faces-emma-balanced"}) {
     const TrainOptions options = recipe(name);
     const NetworkPointer network =
         create_network(options.model, options.vocabulary(), options.input);
