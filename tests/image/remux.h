@@ -1,6 +1,7 @@
 // Test files of kinds that the library does not write, by FFmpeg itself.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <filesystem>
