@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -122,7 +123,7 @@ class Plain {
       if (out.empty()) {
         out.push_back(head[1] - head[0]);
       } else {
-        out.insert(out.end(), head.begin(), head.end());
+        std::copy(head.begin(), head.end(), std::back_inserter(out));
       }
     }
     return out;
