@@ -1,17 +1,16 @@
 #include "mien/core/files.h"
 
 #include <algorithm>
-#include <csignal>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "mien/error.h"
 
+#include "full_disk.h"
 #include "sample_options.h"
 #include "temp_folder.h"
 
@@ -19,6 +18,7 @@ namespace mien {
 namespace {
 
 namespace fs = std::filesystem;
+using test::FullDisk;
 using test::message_of;
 using test::TempFolder;
 using ::testing::ElementsAre;
@@ -30,27 +30,6 @@ std::vector<std::string> names_in(const fs::path& folder) {
   std::sort(names.begin(), names.end());
   return names;
 }
-
-/// While it lives no file may grow beyond `bytes`: to a writer that is a full disk.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = nullptr;
-};
 
 TEST(WriteFileAtomically, MakesAndReplacesFiles) {
   const TempFolder folder;
@@ -136,6 +115,16 @@ TEST(RemoveLeftovers, TakesOnlyWhatAKilledWriterLeft) {
   remove_leftovers(folder.path());
   EXPECT_THAT(names_in(folder.path()), ElementsAre("best.safetensors"));
   remove_leftovers(folder / "missing");
+}
+
+TEST(MoveIntoPlace, ReplacesAndSaysWhatFailed) {
+  const TempFolder folder;
+  const fs::path file = folder.write("rows.csv", "old");
+  move_into_place(folder.write("rows.csv.part", "new"), file);
+  EXPECT_EQ(read_file(file), "new");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("rows.csv"));
+  EXPECT_THROW(move_into_place(folder / "rows.csv.part", file), FailureError);
+  EXPECT_EQ(read_file(file), "new");
 }
 
 TEST(AppendRecord, AddsRecordsInOrder) {

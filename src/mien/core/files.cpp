@@ -118,16 +118,20 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::commit() {
+  move_into_place(temporary_, path_);
+  committed_ = true;
+}
+
+void move_into_place(const fs::path& part, const fs::path& path) {
   {
-    const Descriptor descriptor(temporary_, O_RDWR);
+    const Descriptor descriptor(part, O_RDWR);
     // Delayed allocation reports a full disk only here.
     if (!descriptor.valid() || fsync(descriptor.get()) != 0) {
-      fail(path_, "cannot write, the file is as it was");
+      fail(path, "cannot write, the file is as it was");
     }
   }
-  if (rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "cannot be replaced");
-  committed_ = true;
-  sync_folder(folder_of(path_));
+  if (rename(part.c_str(), path.c_str()) != 0) fail(path, "cannot be replaced");
+  sync_folder(folder_of(path));
 }
 
 void remove_leftovers(const fs::path& folder) {

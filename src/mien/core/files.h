@@ -28,6 +28,10 @@ class AtomicFile {
   bool committed_ = false;
 };
 
+/// Syncs `part` and renames it over `path` (in the same folder), for files that grow under a name
+/// of their own until they are complete. Throws FailureError; then `path` is as it was.
+void move_into_place(const std::filesystem::path& part, const std::filesystem::path& path);
+
 /// Removes the temporaries that killed processes left in `folder` (not below it). Call it where no
 /// other process writes: under the FolderLock.
 void remove_leftovers(const std::filesystem::path& folder);

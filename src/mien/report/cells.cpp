@@ -98,7 +98,8 @@ WrittenPrediction written_prediction(const Prediction& prediction,
                                      const std::vector<double>& thresholds,
                                      const std::string& input) {
   check_lengths(prediction, vocabulary, thresholds, input);
-  WrittenPrediction result{clipped(prediction.valence), clipped(prediction.arousal), "", {}, {}, {}};
+  WrittenPrediction result{
+      clipped(prediction.valence), clipped(prediction.arousal), "", {}, {}, {}};
   const auto& classes = prediction.expression;
   const auto& units = prediction.action_units;
   result.expressions.resize(vocabulary.expressions.size());
