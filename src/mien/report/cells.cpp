@@ -31,18 +31,8 @@ std::optional<double> clipped(const std::optional<float>& value) {
   return std::clamp(static_cast<double>(*value), -1.0, 1.0);
 }
 
-void check_lengths(const Prediction& prediction,
-                   const Vocabulary& vocabulary,
-                   const std::vector<double>& thresholds,
-                   const std::string& input) {
-  const auto fits = [](std::size_t given, std::size_t wanted) {
-    return given == 0 || given == wanted;
-  };
-  if (!fits(prediction.expression.size(), vocabulary.expressions.size()) ||
-      !fits(prediction.action_units.size(), vocabulary.action_units.size()) ||
-      !fits(thresholds.size(), vocabulary.action_units.size())) {
-    throw UsageError(input + ": the prediction does not have the classes and units of its network");
-  }
+bool fits(std::size_t given, std::size_t wanted) {
+  return given == 0 || given == wanted;
 }
 
 }  // namespace
@@ -93,11 +83,23 @@ std::string json_line(const std::vector<std::string>& names, const std::vector<C
   return line + "}\n";
 }
 
+void check_prediction(const Prediction& prediction,
+                      const Vocabulary& vocabulary,
+                      const std::string& input) {
+  if (!fits(prediction.expression.size(), vocabulary.expressions.size()) ||
+      !fits(prediction.action_units.size(), vocabulary.action_units.size())) {
+    throw UsageError(input + ": the prediction does not have the classes and units of its network");
+  }
+}
+
 WrittenPrediction written_prediction(const Prediction& prediction,
                                      const Vocabulary& vocabulary,
                                      const std::vector<double>& thresholds,
                                      const std::string& input) {
-  check_lengths(prediction, vocabulary, thresholds, input);
+  check_prediction(prediction, vocabulary, input);
+  if (!fits(thresholds.size(), vocabulary.action_units.size())) {
+    throw UsageError(input + ": there are other numbers of thresholds and action units");
+  }
   WrittenPrediction result{
       clipped(prediction.valence), clipped(prediction.arousal), "", {}, {}, {}};
   const auto& classes = prediction.expression;

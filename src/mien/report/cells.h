@@ -32,6 +32,11 @@ std::string csv_line(const std::vector<Cell>& cells);
 /// characters: names of files need not be, and that is better than no file.
 std::string json_line(const std::vector<std::string>& names, const std::vector<Cell>& cells);
 
+/// Throws UsageError, naming `input`, where the prediction's lengths are not the vocabulary's.
+void check_prediction(const Prediction& prediction,
+                      const Vocabulary& vocabulary,
+                      const std::string& input);
+
 /// A prediction as every format writes it: clipped, named and decided.
 struct WrittenPrediction {
   std::optional<double> valence, arousal;  ///< in [-1, 1]

@@ -7,6 +7,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "mien/report/glyphs.h"
+
 namespace mien {
 namespace {
 
@@ -34,20 +36,10 @@ int stroke_width(const TextStyle& style) {
   return std::max(1, static_cast<int>(std::lround(style.size * kScale * share)));
 }
 
-/// The font has ASCII only: another character becomes one question mark.
-std::string drawable(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) == 0x80U) continue;
-    result += byte < 0x20 || byte > 0x7E ? '?' : c;
-  }
-  return result;
-}
-
 cv::Size measured(const std::string& text, const TextStyle& style) {
   int baseline = 0;
-  return cv::getTextSize(drawable(text), kFont, font_scale(style), stroke_width(style), &baseline);
+  return cv::getTextSize(
+      drawable_text(text), kFont, font_scale(style), stroke_width(style), &baseline);
 }
 
 double anchor_share(Anchor anchor) {
@@ -56,7 +48,7 @@ double anchor_share(Anchor anchor) {
 
 void put_text(cv::Mat& canvas, cv::Point origin, const std::string& text, const TextStyle& style) {
   cv::putText(canvas,
-              drawable(text),
+              drawable_text(text),
               origin,
               kFont,
               font_scale(style),
@@ -184,7 +176,7 @@ double drawn_width(const std::string& text, const TextStyle& style) {
 
 std::string fit_text(const std::string& text, const TextStyle& style, double width) {
   if (drawn_width(text, style) <= width) return text;
-  std::string kept = drawable(text);
+  std::string kept = drawable_text(text);
   while (!kept.empty() && drawn_width(kept + "..", style) > width) kept.pop_back();
   return kept + "..";
 }
