@@ -55,5 +55,23 @@ TEST(WholeTicks, EpochsAreWhole) {
   EXPECT_THAT(whole_ticks(1, 1, 8).positions(), ElementsAre(0, 1, 2));
 }
 
+TEST(TimeTicks, StepsAreThoseOfAClock) {
+  EXPECT_EQ(time_ticks(0, 120, 10).step, 15);
+  EXPECT_EQ(time_ticks(0, 1800, 10).step, 300);
+  EXPECT_EQ(time_ticks(0, 3, 10).step, 0.5);
+  EXPECT_EQ(time_ticks(0, 10 * 3600, 10).step, 3600);
+  EXPECT_EQ(time_ticks(0, 0, 10).step > 0, true);
+}
+
+TEST(TimeLabel, MinutesAndHours) {
+  EXPECT_EQ(time_label(0, 1), "0:00");
+  EXPECT_EQ(time_label(65, 1), "1:05");
+  EXPECT_EQ(time_label(59.7, 1), "1:00");
+  EXPECT_EQ(time_label(3723, 60), "1:02:03");
+  EXPECT_EQ(time_label(5.25, 0.25), "0:05.3");
+  EXPECT_EQ(time_label(5.25, 0.05), "0:05.25");
+  EXPECT_EQ(time_label(59.999, 0.05), "1:00.00");
+}
+
 }  // namespace
 }  // namespace mien

@@ -65,8 +65,9 @@ std::vector<std::string> reading_caption(const Prediction& prediction,
   const std::string expression = expression_line(prediction, label, vocabulary);
   if (!expression.empty()) caption.push_back(expression);
   if (prediction.valence || prediction.arousal) {
-    caption.push_back(affect_line("V", prediction.valence, label.valence) + "  " +
-                      affect_line("A", prediction.arousal, label.arousal));
+    // A line each: with their labels both do not fit under a picture.
+    caption.push_back(affect_line("valence", prediction.valence, label.valence));
+    caption.push_back(affect_line("arousal", prediction.arousal, label.arousal));
   }
   if (!prediction.action_units.empty()) {
     caption.push_back("AU" + units_text(vocabulary, [&](std::size_t i) {

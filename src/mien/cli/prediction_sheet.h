@@ -11,7 +11,8 @@
 
 namespace mien::cli {
 
-/// What a caption says: "happiness 93%", "label: surprise", "V +.31 A -.20", "AU 06 12 25".
+/// What a caption says, a line each: "happiness 93% (surprise)", "valence +0.31 (+0.40)",
+/// "arousal -0.20", "AU 06 12 25", "(06 12)"; labels stand in brackets.
 std::vector<std::string> reading_caption(const Prediction& prediction,
                                          const Label& label,
                                          const Vocabulary& vocabulary,

@@ -59,4 +59,27 @@ Ticks whole_ticks(double low, double high, int count) {
   return {low, high, std::max(1.0, round_step((high - low) / std::max(count, 1)))};
 }
 
+Ticks time_ticks(double low, double high, int count) {
+  const double rough = std::max(high - low, 1e-3) / std::max(count, 1);
+  if (rough <= 1) return {low, high, round_step(rough)};
+  for (const double step : {2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0}) {
+    if (step >= rough) return {low, high, step};
+  }
+  return {low, high, 3600 * round_step(rough / 3600)};
+}
+
+std::string time_label(double seconds, double step) {
+  const int digits =
+      step >= 1 ? 0 : std::min(3, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
+  const double unit = std::pow(10.0, -digits);
+  const double rounded = std::round(std::max(seconds, 0.0) / unit) * unit;
+  const auto minutes = static_cast<long long>((rounded + unit / 2) / 60);
+  std::string rest =
+      number_text(std::max(0.0, rounded - 60.0 * static_cast<double>(minutes)), digits);
+  if (rest.find('.') == 1 || rest.size() == 1) rest.insert(0, "0");
+  if (minutes < 60) return std::to_string(minutes) + ":" + rest;
+  const std::string minute = std::to_string(minutes % 60);
+  return std::to_string(minutes / 60) + ":" + (minute.size() < 2 ? "0" : "") + minute + ":" + rest;
+}
+
 }  // namespace mien

@@ -24,4 +24,9 @@ Ticks nice_ticks(double low, double high, int count);
 /// The same with whole numbers only, for epochs; `low` and `high` stay the ends.
 Ticks whole_ticks(double low, double high, int count);
 
+/// An axis of time: seconds from `low` to `high` (not rounded), in steps that a clock has.
+Ticks time_ticks(double low, double high, int count);
+/// "1:05", "1:02:03"; with a `step` below a second "1:05.25".
+std::string time_label(double seconds, double step);
+
 }  // namespace mien
