@@ -56,6 +56,16 @@ TEST(Geometry, WarpTakesOutputToInput) {
   EXPECT_EQ(moved.row(3)[8 * 3 + 2], 5);  // right of it
 }
 
+TEST(Geometry, WarpOverEdgesGoesOnWithTheLastPixel) {
+  AffineMap shift;
+  shift.x0 = 2;
+  shift.y0 = -1;
+  const Image moved = warp_over_edges(rough(9, 7), shift, 9, 7);
+  EXPECT_EQ(moved.row(3)[4 * 3 + 1], rough(9, 7).row(2)[6 * 3 + 1]);
+  EXPECT_EQ(moved.row(0)[4 * 3], rough(9, 7).row(0)[6 * 3]);          // above the input
+  EXPECT_EQ(moved.row(3)[8 * 3 + 2], rough(9, 7).row(2)[8 * 3 + 2]);  // right of it
+}
+
 TEST(Geometry, WarpInterpolatesBetweenPixels) {
   AffineMap half;
   half.x0 = 0.5;

@@ -35,31 +35,51 @@ Image flip_horizontal(const Image& image) {
   return mirrored;
 }
 
-Image warp(const Image& image,
-           const AffineMap& input_from_output,
-           int width,
-           int height,
-           std::uint8_t fill) {
+namespace {
+
+/// What of the input is used where a point falls outside.
+struct Beyond {
+  int border = cv::BORDER_CONSTANT;
+  std::uint8_t fill = 0;
+};
+
+Image warped(const Image& image, const AffineMap& map, int width, int height, Beyond beyond) {
   constexpr int kLargestSide = 32'766;  // OpenCV keeps warped coordinates in 16 bits
   const auto fits = [](int side) { return side > 0 && side <= kLargestSide; };
   if (!fits(image.width) || !fits(image.height) || !fits(width) || !fits(height)) {
     throw UsageError("warp: every side has to lie between 1 and 32766 pixels");
   }
-  const AffineMap& map = input_from_output;
   const cv::Matx23d matrix(map.xx, map.xy, map.x0, map.yx, map.yy, map.y0);
   for (const double value : matrix.val) {
     if (!std::isfinite(value)) throw UsageError("warp: the matrix holds a value that is no number");
   }
-  Image warped(width, height);
-  cv::Mat to = mat_of(warped);
+  Image result(width, height);
+  cv::Mat to = mat_of(result);
   cv::warpAffine(mat_of(image),
                  to,
                  matrix,
                  to.size(),
                  cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
-                 cv::BORDER_CONSTANT,
-                 cv::Scalar::all(fill));
-  return warped;
+                 beyond.border,
+                 cv::Scalar::all(beyond.fill));
+  return result;
+}
+
+}  // namespace
+
+Image warp(const Image& image,
+           const AffineMap& input_from_output,
+           int width,
+           int height,
+           std::uint8_t fill) {
+  return warped(image, input_from_output, width, height, {cv::BORDER_CONSTANT, fill});
+}
+
+Image warp_over_edges(const Image& image,
+                      const AffineMap& input_from_output,
+                      int width,
+                      int height) {
+  return warped(image, input_from_output, width, height, {cv::BORDER_REPLICATE, 0});
 }
 
 Image blur(const Image& image, double deviation) {

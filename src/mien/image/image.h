@@ -67,6 +67,11 @@ Image warp(const Image& image,
            int width,
            int height,
            std::uint8_t fill = 0);
+/// The same, but beyond the input its edge goes on.
+Image warp_over_edges(const Image& image,
+                      const AffineMap& input_from_output,
+                      int width,
+                      int height);
 /// Gaussian blur, deviation in pixels.
 Image blur(const Image& image, double deviation);
 
