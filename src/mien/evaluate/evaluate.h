@@ -16,9 +16,6 @@
 
 namespace mien {
 
-/// Outputs to predictions: softmax, sigmoid, in float32. N entries.
-std::vector<Prediction> predictions_from_outputs(const Outputs& outputs);
-
 struct RunSettings {
   c10::Device device = c10::Device(c10::DeviceType::CPU);
   Precision precision = Precision::kFloat32;

@@ -1,0 +1,14 @@
+// What a network's scores say, as plain values.
+#pragma once
+
+#include <vector>
+
+#include "mien/affect.h"
+#include "mien/nn/network.h"
+
+namespace mien {
+
+/// Outputs to predictions: softmax, sigmoid, in float32. N entries.
+std::vector<Prediction> predictions_from_outputs(const Outputs& outputs);
+
+}  // namespace mien
