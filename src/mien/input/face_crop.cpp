@@ -118,6 +118,22 @@ Source shrunk(const Image& image, const AffineMap& map, int size, double factor)
   return source;
 }
 
+/// Pixels of the picture along one of the crop's.
+double shrinking(const AffineMap& map) {
+  return std::sqrt(std::abs(map.xx * map.yy - map.xy * map.yx));
+}
+
+/// The crop by bilinear samples, as many as there are pixels to see, and their means.
+Image sampled(const Image& image, const AffineMap& map, int size) {
+  // A little over a whole factor, which turned faces have by rounding, takes no further samples.
+  constexpr double kTolerance = 0.01;
+  const int wanted = static_cast<int>(std::ceil(shrinking(map) - kTolerance));
+  const int samples = std::clamp(wanted, 1, kMostSamples);
+  const int side = size * samples;
+  const Image fine = warp_over_edges(image, finer(map, samples), side, side);
+  return resize(fine, size, size, Interpolation::kBilinear);
+}
+
 }  // namespace
 
 const Landmarks& aligned_template() {
@@ -138,18 +154,10 @@ AffineMap crop_map(const Box& box,
 
 Image face_crop(const Image& image, const AffineMap& picture_from_crop, int size) {
   if (image.empty()) throw UsageError("a face crop of an empty picture");
-  const AffineMap& map = picture_from_crop;
-  const double shrink = std::sqrt(std::abs(map.xx * map.yy - map.xy * map.yx));
-  if (shrink > kMostSamples) {
-    const Source source = shrunk(image, map, size, shrink / kMostSamples);
-    return face_crop(source.image, source.map, size);
-  }
-  // A little over a whole factor, which turned faces have by rounding, takes no further samples.
-  constexpr double kTolerance = 0.01;
-  const int samples = std::clamp(static_cast<int>(std::ceil(shrink - kTolerance)), 1, kMostSamples);
-  const int side = size * samples;
-  const Image sampled = warp_over_edges(image, finer(map, samples), side, side);
-  return resize(sampled, size, size, Interpolation::kBilinear);
+  const double shrink = shrinking(picture_from_crop);
+  if (shrink <= kMostSamples) return sampled(image, picture_from_crop, size);
+  const Source source = shrunk(image, picture_from_crop, size, shrink / kMostSamples);
+  return sampled(source.image, source.map, size);
 }
 
 Image face_crop(const Image& image,
