@@ -13,6 +13,7 @@
 #include "mien/face/mtcnn_network.h"
 #include "mien/face/mtcnn_proposals.h"
 #include "mien/face/pyramid.h"
+#include "mien/face/surroundings.h"
 
 namespace mien {
 namespace {
@@ -187,6 +188,35 @@ std::vector<Face> Mtcnn::find(const Image& image, const DetectorOptions& options
       judged({networks_->output, kOutputSide, kOutputBatch, logit_of(options.min_confidence)},
              pyramid,
              refined));
+}
+
+std::optional<Face> Mtcnn::find_near(const Image& image,
+                                     const Box& box,
+                                     const DetectorOptions& options) const {
+  constexpr float kWellPlaced = 0.75F;  // a window that shares so much with the face showed it all
+  const Surroundings near = surroundings(image, box);
+  const auto x = static_cast<float>(near.x);
+  const auto y = static_cast<float>(near.y);
+  const Pyramid pyramid(near.image, {0.5, 0.5, kOutputSide});
+  const Judge judge{networks_->output, kOutputSide, 1, logit_of(options.min_confidence)};
+  // A face that is hardly one where it was may be one a little aside, where its corrections point.
+  const Judge first_look{networks_->output, kOutputSide, 1, logit_of(kProposalThreshold)};
+  Box window = squared({box.x - x, box.y - y, box.width, box.height});
+  std::vector<Verdict> verdicts = judged(first_look, pyramid, {window});
+  if (verdicts.empty()) return std::nullopt;
+  Face face = face_of(verdicts.front());
+  const bool good = overlap_of_union(squared(face.box), window) >= kWellPlaced &&
+                    verdicts.front().logit > judge.threshold;
+  if (!good) {
+    window = squared(face.box);
+    verdicts = judged(judge, pyramid, {window});
+    if (verdicts.empty()) return std::nullopt;
+    face = face_of(verdicts.front());
+  }
+  face.box.x += x;
+  face.box.y += y;
+  for (Landmark& point : face.landmarks) point = {point.x + x, point.y + y};
+  return face;
 }
 
 }  // namespace mien

@@ -24,6 +24,10 @@ class Mtcnn final : public FaceDetector {
   struct Networks;
 
   std::vector<Face> find(const Image& image, const DetectorOptions& options) const override;
+  /// The last network alone, on the box's own square, and once more where that was far off.
+  std::optional<Face> find_near(const Image& image,
+                                const Box& box,
+                                const DetectorOptions& options) const override;
 
   std::unique_ptr<const Networks> networks_;
 };
