@@ -23,6 +23,8 @@ const std::vector<Figure> kFigures = {
     {"list", mien::bench::list_reading},
     {"read-video", mien::bench::read_video},
     {"write-video", mien::bench::write_video},
+    {"analyse-clip", mien::bench::analyse_clip},
+    {"make-network", mien::bench::make_network},
     {"draw", mien::bench::draw},
 };
 

@@ -18,6 +18,11 @@ void list_reading(const Flags& flags);
 void read_video(const Flags& flags);
 /// A video of drawn frames. Frames a second.
 void write_video(const Flags& flags);
+/// A video's faces found, followed and read, and before it a line with the processor's
+/// milliseconds a frame by stage. Frames a second.
+void analyse_clip(const Flags& flags);
+/// Writes a network with fresh weights, which `analyse_clip` reads with.
+void make_network(const Flags& flags);
 /// Draws the pictures that `loader` reads.
 void draw(const Flags& flags);
 

@@ -1,0 +1,206 @@
+#include "mien/infer/video_analysis.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "mien/error.h"
+#include "mien/infer/segment_queue.h"
+#include "mien/infer/single_thread.h"
+
+namespace mien {
+namespace {
+
+constexpr std::int64_t kMostThreads = 256;
+
+/// Decodes ahead into a queue. How it ended is known once the queue is at its end.
+class Decoding {
+ public:
+  Decoding(const std::string& name, const VideoAnalysisOptions& options, const StopFlag* stop)
+      : options_(options), stop_(stop), reader_(name, reader_options(options, stop)) {}
+
+  bool live() const { return reader_.info().live; }
+
+  void run(SegmentQueue& queue, const std::stop_token& abandoned) {
+    bool more = true;
+    while (more && queue.wait_for_room(abandoned)) {
+      const double begin = thread_seconds();
+      Segment segment;
+      segment.fresh = frames_ % options_.detect_every == 0;
+      try {
+        more = fill(segment, queue);
+      } catch (...) {
+        segment.error = std::current_exception();
+        more = false;
+      }
+      segment.seconds.decode = thread_seconds() - begin;
+      const bool empty = segment.frames.empty() && !segment.error;
+      if (!empty) queue.put(std::move(segment));
+    }
+    queue.finish();
+  }
+
+  VideoEnd end() const {
+    if (stopped()) return {VideoEnd::State::kStopped, "stopped"};
+    if (reached_to_) return {VideoEnd::State::kComplete, ""};
+    return reader_.end();
+  }
+  std::int64_t damaged() const { return reader_.damaged(); }
+
+ private:
+  static VideoReaderOptions reader_options(const VideoAnalysisOptions& options,
+                                           const StopFlag* stop) {
+    constexpr std::int64_t kReadersEach = 4;  // a thread decodes for about so many that read
+    VideoReaderOptions result;
+    result.threads = static_cast<int>(std::max<std::int64_t>(1, options.threads / kReadersEach));
+    result.stop = stop;
+    return result;
+  }
+  bool stopped() const { return stop_ != nullptr && stop_->requested(); }
+
+  /// Adds frames; false at the video's end.
+  bool fill(Segment& segment, SegmentQueue& queue) {
+    const std::int64_t length = live() ? 1 : options_.detect_every;
+    for (std::int64_t i = 0; i < length; ++i) {
+      if (stopped() || !pass_over()) return false;
+      VideoFrame frame = queue.spare_frame();
+      if (!reader_.read(frame)) return false;
+      reached_to_ = options_.to > 0 && frame.timestamp >= options_.to;
+      if (reached_to_) return false;
+      segment.frames.push_back(std::move(frame));
+      ++frames_;
+    }
+    return true;
+  }
+  bool pass_over() {
+    if (frames_ > 0) return reader_.skip(options_.every - 1);
+    return options_.from <= 0 || reader_.skip_to(options_.from);
+  }
+
+  VideoAnalysisOptions options_;
+  const StopFlag* stop_;
+  VideoReader reader_;
+  std::int64_t frames_ = 0;
+  bool reached_to_ = false;
+};
+
+void read_segments(SegmentReader reader, SegmentQueue& queue, const std::stop_token& abandoned) {
+  // Segments are what is shared out among threads; the work within one is too small for that.
+  const SingleThreadScope alone;
+  while (std::optional<Segment> segment = queue.take(abandoned)) {
+    try {
+      reader.read(*segment);
+    } catch (...) {
+      segment->error = std::current_exception();
+      segment->readings.clear();
+    }
+    queue.put_read(std::move(*segment));
+  }
+}
+
+/// Gives frames away in order, with ids.
+class Delivery {
+ public:
+  Delivery(const VideoAnalysisOptions& options, const FrameReceiver& receive)
+      : tracker_(options.tracker), smoother_(options.smoothing), receive_(receive) {}
+
+  /// Stops within the segment once `stop` is set.
+  void deliver(Segment& segment, const StopFlag* stop) {
+    const double begin = thread_seconds();
+    for (std::size_t i = 0; i < segment.readings.size(); ++i) {
+      if (stop != nullptr && stop->requested()) break;
+      tracker_.follow(segment.readings[i], segment.features[i]);
+      smoother_.apply(segment.readings[i]);
+      receive_(segment.frames[i].image, segment.readings[i]);
+      ++result_.frames;
+    }
+    StageSeconds& seconds = result_.seconds;
+    seconds.decode += segment.seconds.decode;
+    seconds.detect += segment.seconds.detect;
+    seconds.follow += segment.seconds.follow;
+    seconds.read += segment.seconds.read;
+    seconds.deliver += thread_seconds() - begin;
+    if (segment.error) std::rethrow_exception(segment.error);
+  }
+  VideoAnalysis result() const {
+    VideoAnalysis result = result_;
+    result.people = tracker_.count();
+    return result;
+  }
+
+ private:
+  Tracker tracker_;
+  Smoother smoother_;
+  const FrameReceiver& receive_;
+  VideoAnalysis result_;
+};
+
+OptionError bad_option(const std::string& key, const std::string& needed) {
+  return {key, key + ": " + needed + " is needed"};
+}
+
+}  // namespace
+
+void VideoAnalysisOptions::check() const {
+  if (every < 1) throw bad_option("every", "a number of at least 1");
+  if (!(from >= 0)) throw bad_option("from", "a time of at least 0 seconds");
+  if (!(to >= 0)) throw bad_option("to", "a time of at least 0 seconds");
+  if (to > 0 && to <= from) throw bad_option("to", "a time after the one to start from");
+  if (detect_every < 1) throw bad_option("detect_every", "a number of at least 1");
+  if (threads < 0 || threads > kMostThreads) throw bad_option("threads", "a number from 0 to 256");
+  tracker.check();
+  smoothing.check();
+}
+
+void describe(VideoAnalysisOptions& options, Fields& fields) {
+  fields.add("every", options.every, "read only each so many-th frame", at_least(1));
+  fields.add("from", options.from, "seconds at which to start", at_least(0));
+  fields.add("to", options.to, "seconds at which to end; 0: at the video's end", at_least(0));
+  fields.add("detect_every",
+             options.detect_every,
+             "look for faces everywhere in each so many-th frame, in between where they were",
+             at_least(1));
+  fields.add("threads",
+             options.threads,
+             "threads that find and read faces; 0: one a processor",
+             between(0, kMostThreads));
+  describe(options.tracker, fields);
+  describe(options.smoothing, fields);
+}
+
+VideoAnalysis analyse_video(const std::string& name,
+                            const Analyser& analyser,
+                            const VideoAnalysisOptions& asked,
+                            const FrameReceiver& receive,
+                            const StopFlag* stop) {
+  asked.check();
+  VideoAnalysisOptions options = asked;
+  if (options.threads == 0) {
+    options.threads = std::max<std::int64_t>(1, std::thread::hardware_concurrency());
+  }
+  Decoding decoding(name, options, stop);
+  const std::int64_t readers = decoding.live() ? 1 : options.threads;
+  SegmentQueue queue(readers + 1);
+  Delivery delivery(options, receive);
+  {
+    // Last made, first gone: whatever happens here, they are stopped and joined before the rest.
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&](const std::stop_token& token) { decoding.run(queue, token); });
+    for (std::int64_t i = 0; i < readers; ++i) {
+      threads.emplace_back([&](const std::stop_token& token) {
+        read_segments(SegmentReader(analyser, name), queue, token);
+      });
+    }
+    while (std::optional<Segment> segment = queue.take_read()) {
+      delivery.deliver(*segment, stop);
+      if (stop != nullptr && stop->requested()) break;
+      queue.recycle(std::move(segment->frames));
+    }
+  }
+  VideoAnalysis result = delivery.result();
+  result.end = decoding.end();
+  result.damaged = decoding.damaged();
+  return result;
+}
+
+}  // namespace mien
