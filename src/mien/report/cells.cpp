@@ -61,6 +61,7 @@ std::string csv_text(const std::string& text) {
 
 std::string csv_header(const std::vector<std::string>& names) {
   std::vector<Cell> cells;
+  cells.reserve(names.size());
   for (const std::string& name : names) cells.push_back(Cell::of_text(name));
   return csv_line(cells);
 }
@@ -122,6 +123,7 @@ WrittenPrediction written_prediction(const Prediction& prediction,
 
 std::vector<std::string> class_and_unit_names(const Vocabulary& vocabulary) {
   std::vector<std::string> names;
+  names.reserve(vocabulary.expressions.size() + 2 * vocabulary.action_units.size());
   for (const std::string& name : vocabulary.expressions) names.push_back("p_" + name);
   for (const std::string& name : vocabulary.action_units) names.push_back(name);
   for (const std::string& name : vocabulary.action_units) names.push_back(name + "_c");

@@ -65,6 +65,7 @@ void Overlay::draw(Image& image, const FrameReading& frame) {
   if (!brush_ || brush_->unit() != unit) brush_ = std::make_unique<Brush>(unit, options_);
   cv::Mat picture(image.height, image.width, CV_8UC3, image.pixels.data());
   std::vector<cv::Rect> boxes;
+  boxes.reserve(frame.faces.size());
   for (const FaceReading& face : frame.faces) boxes.push_back(pixels_of(face.box, image));
   LabelPlaces places(picture.size(), unit, boxes);
   const std::vector<std::size_t> order = by_size(boxes);

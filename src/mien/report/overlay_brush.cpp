@@ -64,6 +64,7 @@ std::vector<std::string> Overlay::Brush::tag_texts(const FaceReading& face) cons
 
 std::vector<LabelSize> Overlay::Brush::tag_sizes(const std::vector<std::string>& texts) const {
   std::vector<LabelSize> sizes;
+  sizes.reserve(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const int width = text_.width(texts[i]) + 2 * pad_;
     sizes.push_back({{width, part_of(unit_, 1.4)}, 5.0 * static_cast<double>(i)});

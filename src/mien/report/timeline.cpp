@@ -165,6 +165,7 @@ std::int32_t Timeline::next_with_frames(std::int32_t index) const {
 
 std::vector<const PersonTimeline*> Timeline::by_presence(std::size_t most) const {
   std::vector<const PersonTimeline*> persons;
+  persons.reserve(persons_.size());
   for (const auto& [id, person] : persons_) persons.push_back(&person);
   std::stable_sort(persons.begin(), persons.end(), [](const auto* a, const auto* b) {
     return a->frames > b->frames;

@@ -34,12 +34,14 @@ std::string main_units(const Timeline& timeline, const PersonTimeline& person) {
   constexpr std::size_t kShown = 3;
   const auto& names = timeline.vocabulary().action_units;
   std::vector<std::pair<double, std::string>> units;
+  units.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     units.emplace_back(-person.mean[timeline.first_unit() + i], names[i]);
   }
   std::sort(units.begin(), units.end());
   units.resize(std::min(units.size(), kShown));
   std::vector<std::string> parts;
+  parts.reserve(units.size());
   for (const auto& [mean, name] : units) {
     parts.push_back(html_text(name) + " " + number_text(-mean, 2));
   }
