@@ -32,7 +32,7 @@ class Overlay {
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
 
-  /// Some 0.1 ms a face at 720p. Throws UsageError where a prediction is not the vocabulary's.
+  /// Some 0.4 ms a face at 720p. Throws UsageError where a prediction is not the vocabulary's.
   void draw(Image& image, const FrameReading& frame);
 
  private:
