@@ -13,6 +13,7 @@ namespace mien {
 namespace {
 
 constexpr int kBufferBytes = 1 << 16;
+constexpr std::int64_t kLeastProbe = 32;  // bytes; FFmpeg takes no less
 
 // A playlist or a reference in a file must not make us open something else.
 int refuse_other_files(
@@ -129,6 +130,8 @@ int Demuxer::try_to_open(bool seekable) {
     format_->fps_probe_size = 0;
   }
   if (form == nullptr) form = form_by_mark();
+  // Pictures behind each other: the first one tells all. FFmpeg 7 would look at many more.
+  if (live() && form != nullptr) format_->probesize = kLeastProbe;
   // Some forms (SDP) go to the network by themselves.
   settings.set("protocol_whitelist", "none");
   // Without a name: the bytes tell what it is, not an ending.
