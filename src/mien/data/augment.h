@@ -20,7 +20,7 @@ struct AugmentOptions {
   double affine_degrees = 20;
   double affine_scale = 0.8;     ///< scale in [this, 1]
   double affine_shift = 0.2;     ///< part of the side
-  double erase = 0;              ///< probability of random erasing after normalisation
+  double erase = 0;              ///< probability of a rectangle in the mean colour
   double erase_area_low = 0.02;  ///< part of the picture's area
   double erase_area_high = 0.25;
   void check() const;

@@ -19,7 +19,8 @@ struct StateDict {
   std::map<std::string, std::string> metadata;
 };
 
-/// Reads safetensors, or a .pth of either form (a state dict, or one under "model" / "state_dict").
+/// Reads safetensors, or a .pth of either form (a state dict, or one under "model", "state_dict" or
+/// "model_state_dict").
 /// Throws DataError naming the file and offset for anything damaged or hostile.
 StateDict read_weights(const std::filesystem::path& file);
 StateDict read_safetensors(const std::filesystem::path& file);

@@ -22,9 +22,10 @@ class TrainSession {
                RunFolder folder,
                TrainEvents events,
                const StopFlag& stop);
-  /// Takes up what a checkpoint holds; metrics of later epochs are dropped.
+  /// Takes up what a checkpoint holds. Before `run`.
   void go_on_from(const Checkpoint& checkpoint);
-  /// Trains to the end. Returns the best epoch.
+  /// Drops metrics of epochs that the checkpoint does not know, trains to the end, returns the best
+  /// epoch. Throws as `train` and `resume_training` do (trainer.h).
   EpochResult run();
 
  private:
