@@ -94,6 +94,14 @@ TEST_F(TrainingReportTest, CurvesHoldEpochsFromBeforeAResume) {
   EXPECT_EQ(panels[1].mark, 2.0);
 }
 
+TEST_F(TrainingReportTest, AnEpochsLineThatAKillCutIsPassedOver) {
+  const auto file = folder_.write("metrics.jsonl", "");
+  append_record(file, epoch_to_json(epoch_result(1, 0.5)) + "\n" + "{\"epoch\": 2, \"los");
+  ASSERT_EQ(read_epochs(file).size(), 1U);
+  EXPECT_EQ(read_epochs(file)[0].epoch, 1);
+  EXPECT_TRUE(read_epochs(folder_ / "none.jsonl").empty());
+}
+
 TEST_F(TrainingReportTest, AFolderThatCannotBeWrittenIsAWarningOnce) {
   const auto file = folder_.write("in-the-way", "");
   TrainingReport report(file, console_);

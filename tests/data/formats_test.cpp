@@ -347,11 +347,12 @@ TEST(Auto, TakesAffectNetForItself) {
 TEST(ReadList, TakesAFolderOfPictures) {
   const TempFolder folder;
   for (const char* name : {"b.jpg", "sub/a.png", "LICENSE"}) folder.write(name, "x");
-  const SampleSet set = read_list(set_at(folder.path()));
+  const SampleSet set = read_list(set_at(folder.path()), SetPart::kValidation);
   EXPECT_THAT(names_of(set), ElementsAre("b.jpg", "sub/a.png"));
   EXPECT_THAT(set.notes, ElementsAre(HasSubstr("1 files that are no pictures")));
   const TempFolder bare;
-  EXPECT_THAT(error_of([&] { read_list(set_at(bare.path())); }), HasSubstr("has no pictures"));
+  EXPECT_THAT(error_of([&] { read_list(set_at(bare.path()), SetPart::kValidation); }),
+              HasSubstr("has no pictures"));
 }
 
 TEST(SetOptionsTest, AreChecked) {

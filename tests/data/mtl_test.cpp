@@ -127,10 +127,18 @@ TEST_F(MtlTest, TakesValidationFromElsewhere) {
 
 TEST_F(MtlTest, ReadsTheTestListForPrediction) {
   const auto list = folder_.write("test.txt", "image\nv/1.jpg\nv/2.jpg\n");
-  const SampleSet set = read_list(set_at(list));
+  const SampleSet set = read_list(set_at(list), SetPart::kValidation);
   EXPECT_EQ(set.samples.size(), 2U);
   EXPECT_EQ(set.vocabulary, Vocabulary{});
   EXPECT_EQ(set.samples[1].label.expression, -1);
+}
+
+TEST_F(MtlTest, AFoldersListForPredictionIsThePartThatIsAskedFor) {
+  folder_.write("training_set_annotations.txt", "image\nt/1.jpg\nt/2.jpg\n");
+  folder_.write("validation_set_annotations.txt", "image\nv/1.jpg\n");
+  const SetOptions options = set_at(folder_.path());
+  EXPECT_EQ(read_list(options, SetPart::kTraining).samples.size(), 2U);
+  EXPECT_EQ(read_list(options, SetPart::kValidation).samples.at(0).name, "v/1.jpg");
 }
 
 std::string long_list(int lines) {

@@ -190,6 +190,23 @@ double f1_score(std::int64_t true_positive,
   return 2.0 * static_cast<double>(true_positive) / static_cast<double>(denominator);
 }
 
+namespace {
+
+bool same_names(std::vector<std::string> a, std::vector<std::string> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
+/// P_MTL is the challenge's, and no other classes' or units'.
+bool is_abaw_mtl(const Vocabulary& vocabulary) {
+  const Vocabulary abaw = abaw_mtl_vocabulary();
+  return same_names(vocabulary.expressions, abaw.expressions) &&
+         same_names(vocabulary.action_units, abaw.action_units);
+}
+
+}  // namespace
+
 Scores score(std::span<const Prediction> predictions,
              std::span<const Label> labels,
              const Vocabulary& vocabulary,
@@ -206,7 +223,8 @@ Scores score(std::span<const Prediction> predictions,
   for (const auto& task : {scores.ccc, scores.expression_f1, scores.action_unit_f1}) {
     if (task) scores.total = scores.total.value_or(0.0) + *task;
   }
-  if (scores.ccc && scores.expression_f1 && scores.action_unit_f1) scores.p_mtl = scores.total;
+  const bool all_three = scores.ccc && scores.expression_f1 && scores.action_unit_f1;
+  if (all_three && is_abaw_mtl(vocabulary)) scores.p_mtl = scores.total;
   return scores;
 }
 

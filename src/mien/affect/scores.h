@@ -46,7 +46,7 @@ struct Scores {
   std::vector<std::vector<std::int64_t>> confusion;  ///< [label][prediction]
   std::vector<ClassScore> action_units;
   std::optional<double> action_unit_f1;
-  std::optional<double> p_mtl;  ///< eq. 8, when all three tasks have labels
+  std::optional<double> p_mtl;  ///< eq. 8: ABAW's classes and units, all three tasks labelled
   /// Sum over the tasks that have labels: what the best epoch goes by.
   std::optional<double> total;
 };

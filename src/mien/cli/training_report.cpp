@@ -124,16 +124,6 @@ void TrainingReport::draw(const EpochResult& result) {
               draw_confusion(result.validation.vocabulary.expressions, scores.confusion, title));
 }
 
-std::vector<EpochResult> read_epochs(const fs::path& metrics) {
-  std::vector<EpochResult> epochs;
-  if (!fs::exists(metrics)) return epochs;
-  const std::string text = read_file(metrics);
-  for (const std::string_view line : split(text, '\n')) {
-    if (!trim(line).empty()) epochs.push_back(epoch_from_json(line, metrics.string()));
-  }
-  return epochs;
-}
-
 std::vector<Panel> epoch_panels(const std::vector<EpochResult>& epochs) {
   using Values = std::vector<std::pair<std::string, double>>;
   std::optional<double> best;

@@ -33,8 +33,6 @@ class TrainingReport {
   bool warned_ = false;
 };
 
-/// The epochs that metrics.jsonl holds; empty without the file.
-std::vector<EpochResult> read_epochs(const std::filesystem::path& metrics);
 /// Panels of losses, validation scores x100 and the learning rate over the epochs.
 std::vector<Panel> epoch_panels(const std::vector<EpochResult>& epochs);
 /// "EXPR F1 30.28, AU F1 50.54, VA CCC 45.88, total 126.71": what has labels, x100.

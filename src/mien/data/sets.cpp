@@ -124,7 +124,7 @@ SampleSet read_set(const SetOptions& options, SetPart part) {
   return set;
 }
 
-SampleSet read_list(const SetOptions& options) {
+SampleSet read_list(const SetOptions& options, SetPart part) {
   options.check();
   const fs::path path = options.path;
   if (!fs::exists(path)) throw DataError(path.string(), "no such folder or list");
@@ -133,7 +133,7 @@ SampleSet read_list(const SetOptions& options) {
   if (plain_folder) return read_picture_folder(path);
   SetOptions here = options;
   here.validation.clear();
-  return read_with(format_for(here, path), here, SetPart::kValidation);
+  return read_with(format_for(here, path), here, part);
 }
 
 std::string set_format(const SetOptions& options) {

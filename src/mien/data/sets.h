@@ -59,8 +59,8 @@ void describe(SetOptions& options, Fields& fields);
 /// entries or without label columns are errors.
 SampleSet read_set(const SetOptions& options, SetPart part);
 /// Reads a list for prediction: with labels or the image column alone. A folder in a known format
-/// gives its validation part, another folder every picture below it, by name.
-SampleSet read_list(const SetOptions& options);
+/// gives that part, another folder every picture below it, by name.
+SampleSet read_list(const SetOptions& options, SetPart part);
 /// The format that read_set takes for `options`: its `format`, or for "auto" what is found.
 /// Throws DataError that says what was looked for when nothing or more than one thing fits.
 std::string set_format(const SetOptions& options);

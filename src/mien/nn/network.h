@@ -44,7 +44,7 @@ struct Outputs {
   at::Tensor valence_arousal;  ///< [N, 2]
   at::Tensor expression;       ///< [N, K] logits
   at::Tensor action_units;     ///< [N, U] logits
-  at::Tensor features;  ///< [N, D] what the heads see (vit, emma: as model.pool says)
+  at::Tensor features;         ///< [N, D] what the heads see (vit, emma: as model.pool says)
   at::Tensor
       attention_heads;  ///< dan: [N, heads, 512], log-softmax over heads (as its losses take it)
   at::Tensor spatial_features;  ///< dan: [N, 512, h, w], the trunk's output

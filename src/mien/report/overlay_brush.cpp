@@ -184,8 +184,8 @@ void Overlay::Brush::plane(cv::Mat& picture, cv::Rect area, const FaceReading& f
   const int radius = std::max(2, area.width / 12);
   const double room = area.width / 2.0 - radius;
   const cv::Point spot(
-      area.x + part_of(1, area.width / 2.0 + along(*face.shown().valence) * room),
-      area.y + part_of(1, area.height / 2.0 - along(*face.shown().arousal) * room));
+      area.x + part_of(1, area.width / 2.0 + along(face.shown().valence.value_or(0.0F)) * room),
+      area.y + part_of(1, area.height / 2.0 - along(face.shown().arousal.value_or(0.0F)) * room));
   const Rgb colour = bright(person_colour(face.face_id));
   cv::circle(picture, spot, radius + line, scalar(kLight), cv::FILLED, cv::LINE_AA);
   cv::circle(
@@ -201,8 +201,8 @@ void Overlay::Brush::numbers(cv::Mat& picture,
                      name + " " + signed_text(static_cast<double>(value)),
                      kLight);
   };
-  line("V", *prediction.valence, 0);
-  line("A", *prediction.arousal, 1);
+  line("V", prediction.valence.value_or(0.0F), 0);
+  line("A", prediction.arousal.value_or(0.0F), 1);
 }
 
 void Overlay::Brush::bars(cv::Mat& picture, cv::Rect area, const FaceReading& face) const {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mien/core/files.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -62,6 +63,20 @@ EpochResult epoch_from_json(std::string_view json, const std::string& file) {
     throw DataError(file, "has a line that is not an epoch's: " + std::string(json.substr(0, 80)));
   }
   return result;
+}
+
+std::vector<EpochResult> read_epochs(const std::filesystem::path& metrics) {
+  std::vector<EpochResult> epochs;
+  if (!std::filesystem::exists(metrics)) return epochs;
+  const std::string text = read_file(metrics);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string::npos) break;
+    epochs.push_back(
+        epoch_from_json(std::string_view(text).substr(begin, end - begin), metrics.string()));
+    begin = end + 1;
+  }
+  return epochs;
 }
 
 }  // namespace mien

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mien/evaluate/evaluate.h"
 
@@ -29,5 +31,9 @@ std::string epoch_to_json(const EpochResult& result);
 /// The numbers of such a line; of the validation scores the pooled means without their class
 /// tables. Throws DataError naming `file`.
 EpochResult epoch_from_json(std::string_view json, const std::string& file);
+
+/// The epochs of a metrics.jsonl, none where there is no file. A last line without its end was cut
+/// off by a kill and is passed over. Throws DataError.
+std::vector<EpochResult> read_epochs(const std::filesystem::path& metrics);
 
 }  // namespace mien

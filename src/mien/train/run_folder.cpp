@@ -167,14 +167,10 @@ void RunFolder::keep_epochs(std::int64_t last) {
 }
 
 EpochResult RunFolder::epoch(std::int64_t number) const {
-  const std::string name = metrics_file().string();
-  const std::string text = read_file(metrics_file());
-  for (const std::string_view line : split(text, '\n')) {
-    if (trim(line).empty()) continue;
-    EpochResult result = epoch_from_json(line, name);
-    if (result.epoch == number) return result;
+  for (EpochResult& result : read_epochs(metrics_file())) {
+    if (result.epoch == number) return std::move(result);
   }
-  throw DataError(name, "has no line for epoch " + std::to_string(number));
+  throw DataError(metrics_file().string(), "has no line for epoch " + std::to_string(number));
 }
 
 }  // namespace mien

@@ -70,7 +70,7 @@ Work Predict::read_lists(const Network& network, Console& console) const {
   Work work;
   work.samples.vocabulary = network.vocabulary();
   for (const SetOptions& options : lists_.resolved()) {
-    SampleSet list = read_list(options);
+    SampleSet list = read_list(options, lists_.set_part());
     std::size_t row = work.rows.size();
     for (const Sample& sample : list.samples) work.rows.push_back({sample.name, {}});
     check_pictures(list, lists_.missing, console.sink());
