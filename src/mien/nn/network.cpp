@@ -146,6 +146,10 @@ Network::Network(ModelOptions options, Vocabulary vocabulary, InputOptions input
   input_.check();
 }
 
+at::Tensor Network::patch_mean(const at::Tensor& /*pictures*/) {
+  throw UsageError("the network " + options_.name + " has no patches to average");
+}
+
 std::int64_t Network::layer_of(std::string_view) const {
   return layers() - 1;
 }

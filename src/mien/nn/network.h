@@ -58,6 +58,10 @@ class Network : public torch::nn::Module {
  public:
   /// pictures [N, 3, S, S], normalised as `input()` says, on the network's device.
   virtual Outputs forward(const at::Tensor& pictures) = 0;
+  /// The mean over a picture's patches of what the final norm makes of them: another feature than
+  /// the class token's, which knows more of where things are. [N, 3, S, S] -> [N, D] float32.
+  /// Throws UsageError where a network has no patches.
+  virtual at::Tensor patch_mean(const at::Tensor& pictures);
 
   /// Layer of the parameter for layer decay: 0 (embedding) .. layers() - 1 (final norm, heads).
   virtual std::int64_t layer_of(std::string_view parameter) const;

@@ -74,6 +74,29 @@ TEST(Vit, ParametersHaveThePublishedNames) {
   EXPECT_FALSE(keys.contains("norm.weight"));
 }
 
+TEST(Vit, PatchMeanIsTheMeanOfNormedPatches) {
+  const at::NoGradGuard no_gradients;
+  const at::Tensor pictures = at::rand({2, 3, 32, 32});
+  const NetworkPointer network = make(tiny());
+  const at::Tensor mean = network->patch_mean(pictures);
+  EXPECT_EQ(mean.sizes(), at::IntArrayRef({2, 16}));
+  // A fresh norm leaves every patch with mean 0, and so their mean.
+  EXPECT_LT(mean.mean(1).abs().max().item<float>(), 1e-5F);
+  EXPECT_FALSE(near(mean, network->forward(pictures).features, 1e-3));
+  ModelOptions averaged = tiny();
+  averaged.pool = "mean";
+  const NetworkPointer other = make(averaged);
+  EXPECT_TRUE(near(other->patch_mean(pictures), other->forward(pictures).features, 1e-6));
+}
+
+TEST(Vit, NetworksWithoutPatchesSaySo) {
+  ModelOptions model;
+  model.name = "dan";
+  model.dan_width = 8;
+  const NetworkPointer network = make(model, {{"neutral", "anger"}, {}, false});
+  EXPECT_THROW(network->patch_mean(at::rand({1, 3, 32, 32})), UsageError);
+}
+
 TEST(Vit, GivesTheTasksOfItsVocabulary) {
   const at::Tensor pictures = at::rand({2, 3, 32, 32});
   const Outputs all = make(tiny())->forward(pictures);

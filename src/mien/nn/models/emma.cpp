@@ -97,6 +97,10 @@ Outputs EmmaNetwork::forward(const at::Tensor& pictures) {
   return outputs;
 }
 
+at::Tensor EmmaNetwork::patch_mean(const at::Tensor& pictures) {
+  return vit_->patch_mean(pictures);
+}
+
 void EmmaNetwork::train(bool on) {
   Network::train(on);
   if (cnn_) cnn_->train(false);

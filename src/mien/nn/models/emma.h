@@ -22,6 +22,7 @@ class EmmaNetwork : public Network {
  public:
   EmmaNetwork(const ModelOptions& model, const Vocabulary& vocabulary, const InputOptions& input);
   Outputs forward(const at::Tensor& pictures) override;
+  at::Tensor patch_mean(const at::Tensor& pictures) override;
   std::int64_t layer_of(std::string_view parameter) const override;
   std::int64_t layers() const override;
   ParameterRole role_of(std::string_view parameter) const override;

@@ -45,6 +45,10 @@ VitWithHead::Result VitWithHead::forward(const at::Tensor& pictures, double mask
   return result;
 }
 
+at::Tensor VitWithHead::patch_mean(const at::Tensor& pictures) {
+  return widened(trunk_->patch_mean(pictures));
+}
+
 std::int64_t output_count(const Vocabulary& vocabulary, bool valence_arousal) {
   return (valence_arousal ? 2 : 0) + static_cast<std::int64_t>(vocabulary.expressions.size()) +
          static_cast<std::int64_t>(vocabulary.action_units.size());
@@ -80,6 +84,10 @@ Outputs VitNetwork::forward(const at::Tensor& pictures) {
   Outputs outputs = split_outputs(result.outputs, vocabulary(), vocabulary().valence_arousal);
   outputs.features = result.features;
   return outputs;
+}
+
+at::Tensor VitNetwork::patch_mean(const at::Tensor& pictures) {
+  return body_->patch_mean(pictures);
 }
 
 std::int64_t VitNetwork::layer_of(std::string_view parameter) const {

@@ -40,6 +40,9 @@ class VitTrunk : public torch::nn::Module {
   /// [N, D]
   at::Tensor forward(const at::Tensor& pictures, const at::Tensor& kept = {});
 
+  /// The mean of the patches under the final norm (mean: the feature itself). -> [N, D]
+  at::Tensor patch_mean(const at::Tensor& pictures);
+
   const VitOptions& options() const { return options_; }
   std::int64_t patches() const;
 
@@ -70,6 +73,7 @@ class VitWithHead : public torch::nn::Module {
   };
   /// In training mode drops the part `mask` of the patches of each picture.
   Result forward(const at::Tensor& pictures, double mask);
+  at::Tensor patch_mean(const at::Tensor& pictures);  ///< [N, D] float32
 
   const VitOptions& options() const { return trunk_->options(); }
 
@@ -90,6 +94,7 @@ class VitNetwork : public Network {
  public:
   VitNetwork(const ModelOptions& model, const Vocabulary& vocabulary, const InputOptions& input);
   Outputs forward(const at::Tensor& pictures) override;
+  at::Tensor patch_mean(const at::Tensor& pictures) override;
   std::int64_t layer_of(std::string_view parameter) const override;
   std::int64_t layers() const override;
 
