@@ -97,12 +97,13 @@ TEST(InputList, WhatIsPassedOverIsCounted) {
   folder.write(".cache/b.bmp", test::bmp_pair());
   folder.write("a.mien.png", encode_png(test::rough(4, 4)));
   folder.write("clip.mien.mp4", "x");
+  folder.write("clip.timeline.png", encode_png(test::rough(4, 4)));
   ASSERT_EQ(symlink("nowhere", (folder / "broken.bmp").c_str()), 0);
   const InputList list = list_inputs({folder.path().string()}, {.recursive = true});
   EXPECT_THAT(names_of(list, folder.path()), ElementsAre("a.bmp"));
   EXPECT_EQ(list.other, 3);
   EXPECT_EQ(list.hidden, 2);
-  EXPECT_EQ(list.own, 2);
+  EXPECT_EQ(list.own, 3);
   EXPECT_THAT(list.failures, IsEmpty());
 }
 

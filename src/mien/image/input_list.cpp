@@ -50,6 +50,12 @@ int compare_naturally(std::string_view first, std::string_view second) {
   return static_cast<int>(!first.empty()) - static_cast<int>(!second.empty());
 }
 
+/// photo.mien.png, clip.timeline.png: what reading made.
+bool is_own(const fs::path& path) {
+  const fs::path mark = path.stem().extension();
+  return mark == ".mien" || (mark == ".timeline" && path.extension() == ".png");
+}
+
 class Lister {
  public:
   explicit Lister(const InputListOptions& options) : options_(options) {}
@@ -131,7 +137,7 @@ class Lister {
   }
 
   void add_found(const fs::path& path) {
-    if (path.stem().extension() == ".mien") {
+    if (is_own(path)) {
       ++list_.own;
       return;
     }
