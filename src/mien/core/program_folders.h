@@ -9,8 +9,9 @@
 namespace mien {
 
 /// The folders of those names ("share/mien/recipes") that are there in the folder of the running
-/// program or in one of the three around it, nearest to the program first: an installed tree, or
-/// the build and source folders of one that was just built.
+/// program (or of the shared library that this code is in) or in one of the three around it,
+/// nearest to the program first: an installed tree, or the build and source folders of one that was
+/// just built.
 std::vector<std::filesystem::path> folders_near_program(const std::vector<std::string>& names);
 
 /// The recipe NAME or NAME.toml that came with the program; nothing where there is none.
