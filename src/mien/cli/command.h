@@ -30,7 +30,8 @@ struct Syntax {
   std::vector<Alias> aliases;
   std::vector<std::string> main_options;  ///< keys that `--help` shows, beside those with an alias
   std::vector<std::string> examples;
-  bool explains_flags = false;  ///< `mien help --optim.lr`: flags of other commands are words
+  std::vector<std::string> notes;  ///< paragraphs of help: where outputs go
+  bool explains_flags = false;     ///< `mien help --optim.lr`: flags of other commands are words
 };
 
 /// The parsed command line.

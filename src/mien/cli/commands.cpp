@@ -4,6 +4,9 @@ namespace mien::cli {
 
 const std::vector<CommandEntry>& commands() {
   static const std::vector<CommandEntry> kCommands = {
+      {"read", make_read},
+      {"crop", make_crop},
+      {"features", make_features},
       {"train", make_train},
       {"evaluate", make_evaluate},
       {"predict", make_predict},

@@ -66,6 +66,7 @@ std::string options_text(const std::vector<OptionEntry>& entries) {
 
 std::string head(const Syntax& syntax) {
   std::string text = "usage: " + syntax.usage + "\n\n" + wrapped(syntax.summary, 0) + "\n";
+  for (const std::string& note : syntax.notes) text += "\n" + wrapped(note, 0) + "\n";
   if (!syntax.examples.empty()) text += "\nexamples:\n";
   for (const std::string& example : syntax.examples) text += "  " + example + "\n";
   return text;
@@ -133,6 +134,7 @@ std::string options_markdown(const std::vector<OptionEntry>& entries) {
 std::string command_markdown(Command& command) {
   const Syntax syntax = command.syntax();
   std::string text = "\n## mien " + syntax.name + "\n\n" + syntax.summary + "\n";
+  for (const std::string& note : syntax.notes) text += "\n" + note + "\n";
   std::vector<std::string> usage;
   for (const std::string_view line : split(syntax.usage, '\n')) usage.emplace_back(line);
   text += code_block("Usage:", usage) + code_block("Examples:", syntax.examples);

@@ -7,6 +7,9 @@
 
 namespace mien::cli {
 
+std::unique_ptr<Command> make_read();
+std::unique_ptr<Command> make_crop();
+std::unique_ptr<Command> make_features();
 std::unique_ptr<Command> make_train();
 std::unique_ptr<Command> make_evaluate();
 std::unique_ptr<Command> make_predict();

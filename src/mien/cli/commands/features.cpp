@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "mien/cli/commands/commands.h"
+#include "mien/cli/face_source.h"
+#include "mien/cli/feature_reader.h"
+#include "mien/cli/shipped_model.h"
+#include "mien/cli/work_summary.h"
+#include "mien/core/files.h"
+#include "mien/data/pictures.h"
+#include "mien/data/sets.h"
+#include "mien/error.h"
+#include "mien/nn/weights.h"
+#include "mien/report/rows.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A list names pictures that are crops already; everything else is looked at for faces.
+bool is_list(const std::string& name) {
+  const fs::path ending = fs::path(name).extension();
+  return ending == ".txt" || ending == ".csv";
+}
+
+class Features : public Command {
+ public:
+  Syntax syntax() const override {
+    Syntax syntax;
+    syntax.name = "features";
+    syntax.summary = "write what a network makes of each face inside: a vector a face";
+    syntax.notes = {
+        "FILE.safetensors gets a tensor `features`, a row a face, and FILE.csv beside it a row a "
+        "face in the same order. The pictures of a list (.txt, .csv) are taken as crops."};
+    syntax.usage =
+        "mien features INPUT|LIST... [--model FILE|RUN] [--layer class|mean|logits] -o "
+        "FILE.safetensors";
+    syntax.positionals = {"INPUT..."};
+    syntax.required = 1;
+    syntax.aliases = {{"-o", "output"},
+                      {"--min-face", "min_face"},
+                      {"--min-confidence", "min_confidence"},
+                      {"--max-faces", "max_faces"},
+                      {"--no-detect", "no_detect"},
+                      {"--detect-every", "detect_every"}};
+    syntax.main_options = {
+        "model", "layer", "root", "recursive", "detector", "every", "device", "precision"};
+    syntax.examples = {"mien features photographs --model runs/emma -o out.safetensors",
+                       "mien features faces/validation_set_annotations.txt --layer mean -o "
+                       "out.safetensors"};
+    return syntax;
+  }
+
+  void describe_options(Fields& fields) override {
+    fields.add("output", output_, "file for the vectors, .safetensors");
+    fields.add("model",
+               model_,
+               "weights file or run folder of the network; empty: what came with "
+               "the program");
+    fields.add("root", root_, "of a list: folder of its pictures; empty: as training finds them");
+    fields.add("recursive", recursive_, "open the folders below the named ones too");
+    describe(features_, fields);
+    describe(source_, fields);
+  }
+
+  int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
+
+ private:
+  /// Where faces go: vectors and rows, always as many of one as of the other.
+  struct Sink {
+    FeatureReader reader;
+    RowWriter rows;
+    std::int64_t faces = 0;
+    void take(const Image& image, const FrameReading& frame);
+  };
+
+  LoadedNetwork load() const;
+  void read_list_of_crops(const std::string& name, Sink& sink, const StopFlag& stop) const;
+  void read_inputs(const std::vector<std::string>& names,
+                   Sink& sink,
+                   WorkSummary& summary,
+                   const StopFlag& stop);
+
+  std::string output_;
+  std::string model_;
+  std::string root_;
+  bool recursive_ = false;
+  FeatureOptions features_;
+  FaceSourceOptions source_;
+};
+
+/// Frames without a face have no vector, so they have no row here.
+void Features::Sink::take(const Image& image, const FrameReading& frame) {
+  if (frame.faces.empty()) return;
+  rows.write(frame);
+  for (const FaceReading& face : frame.faces) reader.add(image, face);
+  faces += static_cast<std::int64_t>(frame.faces.size());
+}
+
+LoadedNetwork Features::load() const {
+  std::vector<std::string> named;
+  if (!model_.empty()) named.push_back(model_);
+  return load_network(models_or_shipped(named).front());
+}
+
+void Features::read_list_of_crops(const std::string& name, Sink& sink, const StopFlag& stop) const {
+  SetOptions options;
+  options.path = name;
+  options.root = root_;
+  for (const Sample& sample : read_list(options).samples) {
+    if (stop.requested()) return;
+    const Image image = read_picture(sample);
+    FrameReading frame;
+    frame.input = sample.name;
+    FaceReading face;
+    face.face_id = 1;
+    face.box = {0, 0, static_cast<float>(image.width), static_cast<float>(image.height)};
+    face.confidence = 1;
+    frame.faces.push_back(face);
+    sink.take(image, frame);
+  }
+}
+
+void Features::read_inputs(const std::vector<std::string>& names,
+                           Sink& sink,
+                           WorkSummary& summary,
+                           const StopFlag& stop) {
+  const FaceSource source(source_);
+  const InputList list = list_inputs(names, {recursive_});
+  for (const InputFailure& failure : list.failures) {
+    summary.failed(failure.message, ErrorKind::kData);
+  }
+  const auto take = [&](const Image& image, const FrameReading& frame) { sink.take(image, frame); };
+  for (const Input& input : list.inputs) {
+    if (stop.requested()) return;
+    try {
+      source.run(input, take, stop);
+      summary.done();
+    } catch (const DataError& error) {
+      summary.failed(error.what(), ErrorKind::kData);
+    }
+  }
+}
+
+int Features::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
+  if (fs::path(output_).extension() != ".safetensors") {
+    throw OptionError("output", "where to? give -o FILE.safetensors");
+  }
+  source_.check();
+  const auto& names = arguments.positionals;
+  const bool lists = std::any_of(names.begin(), names.end(), is_list);
+  if (lists && !std::all_of(names.begin(), names.end(), is_list)) {
+    throw UsageError("lists and other inputs do not go together; call mien features for each");
+  }
+  features_.whole_pictures = lists || source_.no_detect;
+  const fs::path file = output_;
+  if (file.has_parent_path()) make_folder(file.parent_path());
+  LoadedNetwork network = load();
+  console.info(network.network->options().name + " of " + network.file.string());
+  const std::string weights = network.file.string();
+  Sink sink{FeatureReader(std::move(network), features_),
+            RowWriter(fs::path(file).replace_extension(".csv"), RowOptions())};
+  WorkSummary summary(console);
+  if (lists) {
+    for (const std::string& name : names) {
+      read_list_of_crops(name, sink, stop);
+      summary.done();
+    }
+  } else {
+    read_inputs(names, sink, summary, stop);
+  }
+  if (stop.requested()) throw Error(ErrorKind::kInterrupted, "stopped; nothing was written");
+  write_safetensors(file,
+                    {{{"features", sink.reader.take()}},
+                     {{"mien.layer", features_.layer}, {"mien.weights", weights}}});
+  sink.rows.finish();
+  console.print(summary.text() + "; " + std::to_string(sink.faces) + " vectors in " +
+                file.string());
+  return summary.exit_code();
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_features() {
+  return std::make_unique<Features>();
+}
+
+}  // namespace mien::cli

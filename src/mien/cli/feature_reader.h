@@ -1,0 +1,54 @@
+// What a network makes of faces inside: a vector a face.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include "mien/core/options.h"
+#include "mien/image/image.h"
+#include "mien/nn/device.h"
+#include "mien/nn/weights.h"
+#include "mien/reading.h"
+
+namespace mien::cli {
+
+struct FeatureOptions {
+  std::string layer = "class";
+  std::string device = "auto";
+  std::string precision = "auto";
+  std::int64_t batch = 32;
+  bool whole_pictures = false;  ///< pictures are crops already
+};
+void describe(FeatureOptions& options, Fields& fields);
+
+/// Takes faces one by one and runs the network over batches of them.
+class FeatureReader {
+ public:
+  /// Throws what `load_network`, `choose_device` and `choose_precision` throw; UsageError where the
+  /// network has no such layer.
+  FeatureReader(LoadedNetwork network, const FeatureOptions& options);
+
+  void add(const Image& image, const FaceReading& face);
+  /// class: what the heads see; mean: the mean of the patches under the final norm; logits: valence
+  /// and arousal, expressions, units, before softmax and sigmoid. [N, D] float32, in the order of
+  /// `add`; [0, 0] without any.
+  at::Tensor take();
+
+ private:
+  void flush();
+  at::Tensor layer_of(const at::Tensor& pictures) const;
+
+  LoadedNetwork loaded_;
+  FeatureOptions options_;
+  c10::Device device_;
+  Precision precision_;
+  std::vector<at::Tensor> waiting_;   // [3, S, S]
+  std::vector<at::Tensor> features_;  // [n, D]
+};
+
+}  // namespace mien::cli

@@ -1,0 +1,35 @@
+// What the outputs of each input are called, so that none overwrites another's.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mien/image/input_list.h"
+
+namespace mien::cli {
+
+/// Names below the output folder, without ending: the path below the folder that was named, or the
+/// file's own name ("camera:0" is camera-0). A name that is taken gets a number: clip, clip-2.
+class OutputNames {
+ public:
+  enum class Folders { kBelowOnly, kNamedToo };
+  /// `named`: what the user gave, folders and files. kNamedToo: names of pictures begin with the
+  /// named folder's own name ("holiday/photo"), and so with that of the folder of a picture that is
+  /// named itself.
+  explicit OutputNames(const std::vector<std::string>& named,
+                       Folders folders = Folders::kBelowOnly);
+
+  /// Takes a name that is not to be given to an input.
+  void reserve(const std::string& name) { taken_.insert(name); }
+  std::string name_of(const Input& input);
+
+ private:
+  std::string wanted(const Input& input) const;
+
+  std::vector<std::string> folders_;
+  Folders begin_;
+  std::set<std::string> taken_;
+};
+
+}  // namespace mien::cli

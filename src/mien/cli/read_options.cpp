@@ -1,0 +1,84 @@
+#include "mien/cli/read_options.h"
+
+#include <fstream>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "mien/cli/shipped_model.h"
+#include "mien/cli/work_state.h"
+#include "mien/error.h"
+#include "mien/version.h"
+
+namespace mien::cli {
+
+namespace fs = std::filesystem;
+
+void describe(ReadOptions& options, Fields& fields) {
+  fields.add("output", options.output, "folder for all outputs; empty: the current one");
+  fields.add("format",
+             options.format,
+             "of the rows: csv or jsonl (everything), or abaw, as the challenge wants them",
+             one_of({"csv", "jsonl", "abaw"}));
+  fields.add("recursive", options.recursive, "open the folders below the named ones too");
+  fields.add("no_detect", options.no_detect, "inputs are face crops: each picture is one face");
+  describe(options.analyser, fields);
+  describe(options.video, fields);
+  fields.add("neutral",
+             options.neutral,
+             "of videos: take each person's median face out of their readings, in a second pass "
+             "over the rows");
+  fields.group("resting", options.resting);
+  fields.add("show", options.show, "show videos and cameras in a window while they are read");
+  fields.add("save", options.save, "of cameras and pipes: keep the annotated video too");
+}
+
+std::string output_identity(ReadOptions options) {
+  const auto all = nlohmann::ordered_json::parse(to_json(fields_of(options)));
+  nlohmann::ordered_json identity{{"mien", kVersion}};
+  for (const auto& [key, value] : all.items()) {
+    // Where it is computed, by how many, and whether somebody watches makes no other outputs.
+    const bool aside = key == "output" || key == "recursive" || key == "show" || key == "threads" ||
+                       key == "batch" || key == "device" || key == "model";
+    if (!aside) identity[key] = value;
+  }
+  for (const std::string& model : options.analyser.model) {
+    const FileMark mark = file_mark(weights_file(model));
+    identity["weights"].push_back({mark.path, mark.size, mark.modified});
+  }
+  return identity.dump();
+}
+
+RowOptions ReadContext::rows(RowFormat format, RowReadings readings) const {
+  RowOptions rows;
+  rows.format = format;
+  rows.vocabulary = analyser.vocabulary();
+  rows.thresholds = analyser.thresholds();
+  rows.readings = readings;
+  return rows;
+}
+
+RowFormat working_format(RowFormat asked) {
+  return asked == RowFormat::kAbaw ? RowFormat::kCsv : asked;
+}
+
+void check_replaceable(const fs::path& file, RowFormat format) {
+  const std::string begin = format == RowFormat::kCsv     ? "input,frame,timestamp,"
+                            : format == RowFormat::kJsonl ? "{\"input\":"
+                                                          : "image,valence,arousal,expression,aus";
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return;
+  std::string first(begin.size(), '\0');
+  in.read(first.data(), static_cast<std::streamsize>(first.size()));
+  if (in.gcount() == 0 || first == begin) return;
+  throw DataError(file.string(),
+                  "is there already and holds no rows of mien; give another folder with -o");
+}
+
+void copy_rows(RowReader& from, RowWriter& to) {
+  FrameReading frame;
+  while (from.next(frame)) to.write(frame);
+  to.finish();
+}
+
+}  // namespace mien::cli

@@ -1,0 +1,69 @@
+// Pictures of one call read together: one file of rows, an annotated picture each, a contact sheet,
+// one page.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mien/cli/face_gallery.h"
+#include "mien/cli/read_options.h"
+#include "mien/cli/work_state.h"
+#include "mien/image/image.h"
+#include "mien/report/overlay.h"
+#include "mien/report/rows.h"
+
+namespace mien::cli {
+
+struct PictureTask {
+  std::string name;    ///< as the user named it
+  std::string output;  ///< the annotated picture is OUTPUT.mien.png below the folder
+};
+
+/// What became of a picture: its reading, or why there is none.
+struct PictureResult {
+  const PictureTask& task;
+  FrameReading frame;
+  std::string problem;
+  bool failure = false;  ///< of the machine, not of the data
+};
+
+/// Reads and annotates pictures, several at a time: threads find the faces, then the networks read
+/// those of all pictures at once. Nothing but the annotated pictures is written here. Receives each
+/// result in order, with the picture. Stops once `context.stop` is set.
+void read_pictures(const std::vector<PictureTask>& tasks,
+                   const ReadContext& context,
+                   const std::function<void(const Image&, const PictureResult&)>& receive);
+
+/// The rows of many pictures, over several calls: what an earlier one left is kept.
+class PictureRows {
+ public:
+  /// `keep`: whether the row of an input, as the user named it, is to stay. Rows go to
+  /// FOLDER/pictures.csv or its like; throws DataError where that holds something else.
+  PictureRows(std::filesystem::path folder,
+              const ReadContext& context,
+              const std::function<bool(const std::string&)>& keep);
+
+  bool has(const std::string& input) const { return inputs_.count(input) > 0; }
+  void add(const Image& image, const FrameReading& frame);
+  /// Rows, contact sheet and page under their final names.
+  void finish();
+
+ private:
+  void take_over(const std::filesystem::path& file, const std::function<bool(const std::string&)>&);
+
+  std::filesystem::path folder_;
+  const ReadContext& context_;
+  RowFormat format_;
+  RowFormat working_;
+  std::unique_ptr<RowWriter> rows_;
+  PictureGallery gallery_;
+  std::set<std::string> inputs_;
+};
+
+}  // namespace mien::cli

@@ -1,0 +1,114 @@
+#include "mien/cli/video_outputs.h"
+
+#include <utility>
+
+#include "mien/core/files.h"
+#include "mien/error.h"
+#include "mien/infer/smoothing.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+RowReadings row_readings(const ReadOptions& options) {
+  const bool adjusted = options.neutral || options.video.smoothing.seconds > 0;
+  return adjusted ? RowReadings::kRawAndAdjusted : RowReadings::kRaw;
+}
+
+}  // namespace
+
+VideoOutputs::VideoOutputs(const VideoTask& task, const ReadContext& context, double frame_rate)
+    : context_(context),
+      task_(task),
+      frame_rate_(frame_rate),
+      format_(row_format(context.options.format)),
+      working_(working_format(format_)),
+      timeline_(std::make_unique<Timeline>(context.analyser.vocabulary())),
+      baseline_(context.options.resting),
+      overlay_(context.overlay()) {
+  check_replaceable(named(std::string(row_ending(format_))), format_);
+  make_folder(task_.base.has_parent_path() ? task_.base.parent_path() : fs::path("."));
+  rows_ = std::make_unique<RowWriter>(named(std::string(row_ending(working_))),
+                                      context.rows(working_, row_readings(context.options)));
+  if (context.options.show) viewer_ = std::make_unique<Viewer>("mien: " + task.input.name);
+}
+
+fs::path VideoOutputs::named(const std::string& ending) const {
+  return task_.base.string() + ending;
+}
+
+bool VideoOutputs::second_pass_needed() const {
+  return context_.options.neutral || format_ != working_;
+}
+
+bool VideoOutputs::take(const Image& image, const FrameReading& frame) {
+  rows_->write(frame);
+  faces_ += static_cast<std::int64_t>(frame.faces.size());
+  timeline_->add(frame);
+  thumbnails_.add(image, frame);
+  if (context_.options.neutral) baseline_.add(frame);
+  if (frame_rate_ <= 0 && !viewer_) return true;
+  draw(image, frame);
+  if (!viewer_ || viewer_->show(annotated_)) return true;
+  viewer_.reset();
+  return false;
+}
+
+void VideoOutputs::draw(const Image& image, const FrameReading& frame) {
+  annotated_ = image;
+  overlay_.draw(annotated_, frame);
+  if (frame_rate_ <= 0) return;
+  if (!video_) {
+    VideoWriterOptions options;
+    options.frame_rate = frame_rate_;
+    video_ = std::make_unique<VideoWriter>(
+        named(".mien.mp4"), annotated_.width, annotated_.height, options);
+  }
+  if (!first_time_) first_time_ = frame.timestamp;
+  video_->write(annotated_, frame.timestamp - *first_time_);
+}
+
+void VideoOutputs::finish() {
+  if (second_pass_needed()) {
+    write_rows_again();
+  } else {
+    rows_->finish();
+  }
+  write_report();
+  if (video_) video_->finish();
+}
+
+/// The second pass: from the rows on the disk, in memory that does not grow with them.
+void VideoOutputs::write_rows_again() {
+  const fs::path first = named(".raw" + std::string(row_ending(working_)) + ".part");
+  const fs::path part = rows_->part();
+  rows_.reset();
+  fs::rename(part, first);
+  rows_ = std::make_unique<RowWriter>(named(std::string(row_ending(format_))),
+                                      context_.rows(format_, row_readings(context_.options)));
+  timeline_ = std::make_unique<Timeline>(context_.analyser.vocabulary());
+  RowReader reader(first, working_);
+  Smoother smoother(context_.options.video.smoothing);
+  FrameReading frame;
+  while (reader.next(frame)) {
+    if (context_.options.neutral) {
+      for (FaceReading& face : frame.faces) face.adjusted.reset();
+      baseline_.apply(frame);
+      smoother.apply(frame);
+    }
+    rows_->write(frame);
+    timeline_->add(frame);
+  }
+  rows_->finish();
+  fs::remove(first);
+}
+
+void VideoOutputs::write_report() {
+  const std::string title = fs::path(task_.input.name).filename().string();
+  write_image(named(".timeline.png"), draw_timeline(*timeline_, title));
+  const VideoReport report{title, *timeline_, thumbnails_.take(), context_.analyser.thresholds()};
+  write_file_atomically(named(".html"), video_report_html(report));
+}
+
+}  // namespace mien::cli

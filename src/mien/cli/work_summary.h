@@ -1,0 +1,34 @@
+// What went wrong with which inputs, told as it happens, and what that means for the exit code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "mien/cli/console.h"
+#include "mien/error.h"
+
+namespace mien::cli {
+
+class WorkSummary {
+ public:
+  explicit WorkSummary(Console& console) : console_(console) {}
+
+  /// Says the line; `kind` is kData or kFailure.
+  void failed(const std::string& line, ErrorKind kind);
+  void done() { ++done_; }
+  void kept() { ++kept_; }  ///< done with by an earlier call
+
+  /// "3 inputs read, 1 was read before, 1 failed"
+  std::string text() const;
+  /// 0; 1 where the machine failed, 3 where only data was bad.
+  int exit_code() const;
+
+ private:
+  Console& console_;
+  std::int64_t done_ = 0;
+  std::int64_t kept_ = 0;
+  std::int64_t data_ = 0;
+  std::int64_t failures_ = 0;
+};
+
+}  // namespace mien::cli

@@ -1,0 +1,91 @@
+#include "mien/cli/work_state.h"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "mien/core/files.h"
+#include "mien/error.h"
+
+#include "temp_folder.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class State : public testing::Test {
+ protected:
+  WorkState open(const std::string& options = R"({"smooth":0})") const {
+    return {folder_ / "state", {"read", options}};
+  }
+  fs::path input(const std::string& name) const { return folder_.write(name, "bytes of " + name); }
+
+  test::TempFolder folder_;
+};
+
+TEST_F(State, KnowsWhatAnEarlierCallDid) {
+  const fs::path one = input("one.mp4");
+  {
+    WorkState state = open();
+    EXPECT_EQ(state.find(one), nullptr);
+    state.add(one, {"clips/one", "its end is missing", 17});
+    ASSERT_NE(state.find(one), nullptr);
+  }
+  const WorkState state = open();
+  EXPECT_FALSE(state.other_options());
+  ASSERT_NE(state.find(one), nullptr);
+  EXPECT_EQ(state.find(one)->output, "clips/one");
+  EXPECT_EQ(state.find(one)->problem, "its end is missing");
+  EXPECT_EQ(state.log_size(), 17);
+  EXPECT_EQ(state.find(input("two.mp4")), nullptr);
+  EXPECT_EQ(state.find(folder_ / "nothing.mp4"), nullptr);
+}
+
+TEST_F(State, AChangedFileCountsAsNew) {
+  const fs::path one = input("one.mp4");
+  WorkState state = open();
+  state.add(one, {"one", "", 0});
+  fs::last_write_time(one, fs::last_write_time(one) + std::chrono::seconds(2));
+  EXPECT_EQ(state.find(one), nullptr);
+}
+
+TEST_F(State, OtherOptionsAreToldApart) {
+  const fs::path one = input("one.mp4");
+  open().add(one, {"one", "", 9});
+  const WorkState other = open(R"({"smooth":1})");
+  EXPECT_TRUE(other.other_options());
+  EXPECT_EQ(other.find(one), nullptr);
+  EXPECT_EQ(other.log_size(), 0);
+  EXPECT_TRUE(open().other_options()) << "what the first options did is gone for good";
+}
+
+TEST_F(State, ARecordThatAKillCutOffIsPassedOver) {
+  const fs::path one = input("one.mp4");
+  const fs::path two = input("two.mp4");
+  open().add(one, {"one", "", 0});
+  const std::string before = read_file(folder_ / "state");
+  append_record(folder_ / "state", R"({"input":"/a/tw)");
+  {
+    WorkState state = open();
+    EXPECT_NE(state.find(one), nullptr);
+    EXPECT_EQ(read_file(folder_ / "state"), before);
+    state.add(two, {"two", "", 0});
+  }
+  EXPECT_NE(open().find(two), nullptr);
+}
+
+TEST_F(State, WhatIsNoStateIsReplaced) {
+  folder_.write("state", "hello\n{\n");
+  EXPECT_TRUE(open().other_options());
+  EXPECT_FALSE(open().other_options());
+}
+
+TEST_F(State, AFolderThatCannotBeWrittenIsAFailure) {
+  EXPECT_THROW(WorkState(folder_ / "nothing/state", {"read", "{}"}), FailureError);
+}
+
+}  // namespace
+}  // namespace mien::cli
