@@ -111,7 +111,7 @@ void Features::read_list_of_crops(const std::string& name, Sink& sink, const Sto
   SetOptions options;
   options.path = name;
   options.root = root_;
-  for (const Sample& sample : read_list(options).samples) {
+  for (const Sample& sample : read_list(options, SetPart::kValidation).samples) {
     if (stop.requested()) return;
     const Image image = read_picture(sample);
     FrameReading frame;
