@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <iostream>
 
 #include "mien/core/text.h"
+#include "mien/image/picture_threads.h"
 #include "mien/infer/video_analysis.h"
 #include "mien/nn/device.h"
 #include "mien/nn/weights.h"
@@ -28,6 +30,7 @@ void print_stages(const VideoAnalysis& analysis, std::int64_t faces) {
 
 void analyse_clip(const Flags& flags) {
   set_threads(1);
+  set_picture_threads(1);
   AnalyserOptions options;
   options.model = {flags.text("model", "")};
   options.device = flags.text("device", "cpu");

@@ -122,6 +122,32 @@ TEST(Mtcnn, TheSameOnOneThreadAndTwoAndFromSeveralAtOnce) {
   for (const std::vector<Face>& result : results) expect_equal(result, alone);
 }
 
+TEST(Mtcnn, FollowsAFaceAtEverySize) {
+  for (const int side : {1500, 512, 200, 118}) {
+    SCOPED_TRACE(side);
+    const Image picture = resize(test::astronaut(), side, side, Interpolation::kBicubic);
+    const Face found = detector().detect(picture).at(0);
+    for (const float step : {-0.2F, 0.0F, 0.2F}) {
+      Box before = found.box;
+      before.x += step * before.width;
+      before.y -= 0.1F * before.height;
+      before.width *= 1.1F;
+      const std::vector<Face> followed = detector().follow(picture, {before});
+      ASSERT_EQ(followed.size(), 1) << step;
+      EXPECT_GT(overlap_of_union(followed[0].box, found.box), 0.75) << step;
+      EXPECT_TRUE(test::landmarks_near(
+          followed[0].landmarks, found.landmarks, 0.08F * found.box.height + 0.5F));
+    }
+  }
+}
+
+TEST(Mtcnn, FollowsNothingWhereThereIsNoFace) {
+  const Image picture = test::astronaut();
+  EXPECT_TRUE(detector().follow(picture, {{20, 300, 90, 90}}).empty());
+  EXPECT_TRUE(detector().follow(picture, {{600, 600, 90, 90}, {-90, 0, 90, 90}}).empty());
+  EXPECT_TRUE(detector().follow(Image(), {{0, 0, 9, 9}}).empty());
+}
+
 TEST(Mtcnn, AFolderWithoutNetworksIsBadData) {
   const test::TempFolder folder;
   EXPECT_THROW(Mtcnn(folder.path()), DataError);

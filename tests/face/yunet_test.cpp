@@ -35,6 +35,18 @@ void expect_only(const std::vector<Face>& faces, const Face& expected) {
       faces[0].landmarks, expected.landmarks, 0.08F * expected.box.height + 0.5F));
 }
 
+TEST_F(YunetTest, FollowsAFace) {
+  for (const int side : {1500, 512, 200}) {
+    SCOPED_TRACE(side);
+    const Image picture = resize(test::astronaut(), side, side, Interpolation::kBicubic);
+    const Face expected = test::scaled(test::astronaut_face(), static_cast<float>(side) / 512);
+    Box before = expected.box;
+    before.x += 0.2F * before.width;
+    expect_only(detector().follow(picture, {before}), expected);
+  }
+  EXPECT_TRUE(detector().follow(test::astronaut(), {{20, 300, 90, 90}}).empty());
+}
+
 TEST_F(YunetTest, FindsTheOneFaceAtEverySize) {
   const Image picture = test::astronaut();
   for (const int side : {2600, 1024, 512, 301, 150, 118}) {

@@ -121,7 +121,7 @@ std::optional<Face> FaceDetector::find_near(const Image& image,
   constexpr float kLooked = 80;         // side of the face as it is looked at, pixels
   constexpr float kSmallest = 0.6F;     // of the face's side: what is looked for
   constexpr float kLeastShared = 0.2F;  // with where it was
-  const Surroundings near = surroundings(image, box);
+  const Surroundings near = surroundings(image, box, 0.5F);
   const float side = std::max(box.width, box.height);
   const double scale = std::min(1.0, static_cast<double>(kLooked / side));
   const auto scaled = [&](int length) {

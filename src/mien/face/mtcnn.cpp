@@ -194,7 +194,8 @@ std::optional<Face> Mtcnn::find_near(const Image& image,
                                      const Box& box,
                                      const DetectorOptions& options) const {
   constexpr float kWellPlaced = 0.75F;  // a window that shares so much with the face showed it all
-  const Surroundings near = surroundings(image, box);
+  constexpr float kFarthest = 0.35F;    // that a second look goes, in sides of the face
+  const Surroundings near = surroundings(image, box, kFarthest);
   const auto x = static_cast<float>(near.x);
   const auto y = static_cast<float>(near.y);
   const Pyramid pyramid(near.image, {0.5, 0.5, kOutputSide});

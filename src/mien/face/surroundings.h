@@ -13,8 +13,8 @@ struct Surroundings {
   int y = 0;
 };
 
-/// The square about the box with twice its longer side, as far as the picture goes. The box shares
-/// area with the picture.
-Surroundings surroundings(const Image& image, const Box& box);
+/// The square about the box, `reach` of its longer side larger on each side, as far as the picture
+/// goes. The box shares area with the picture.
+Surroundings surroundings(const Image& image, const Box& box, float reach);
 
 }  // namespace mien

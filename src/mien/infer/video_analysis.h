@@ -20,7 +20,7 @@ struct VideoAnalysisOptions {
   double to = 0;           ///< seconds: the video ends there; 0: at its end
   /// Faces are looked for in each so many-th of the frames that are read; in between, each is
   /// looked for where it was. More is faster, and who comes in is found later.
-  std::int64_t detect_every = 10;
+  std::int64_t detect_every = 15;
   std::int64_t threads = 0;  ///< that find and read faces; 0: as many as there are processors
   TrackerOptions tracker;
   SmoothingOptions smoothing;
