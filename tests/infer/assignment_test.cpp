@@ -22,7 +22,7 @@ double cost_of(const CostMatrix& costs,
                double unmatched) {
   double sum = 0;
   for (std::size_t row = 0; row < costs.rows; ++row) {
-    sum += columns[row] ? costs.at(row, *columns[row]) : unmatched;
+    sum += columns[row] ? costs.at(row, columns[row].value()) : unmatched;
   }
   return sum;
 }
@@ -79,7 +79,7 @@ TEST(Assignment, IsTheBestOfAll) {
     const auto found = assign_least(costs, unmatched);
     for (std::size_t row = 0; row < rows; ++row) {
       if (!found[row]) continue;
-      EXPECT_LE(costs.at(row, *found[row]), unmatched);
+      EXPECT_LE(costs.at(row, found[row].value()), unmatched);
       for (std::size_t other = 0; other < row; ++other) EXPECT_NE(found[row], found[other]);
     }
     CostMatrix allowed = costs;

@@ -37,8 +37,8 @@ struct Walk {
 };
 
 /// The path, but nothing between two times.
-inline Path hidden(Path path, double from, double to) {
-  return [=](double time) -> std::optional<Box> {
+inline Path hidden(const Path& path, double from, double to) {
+  return [path, from, to](double time) -> std::optional<Box> {
     if (time >= from && time < to) return std::nullopt;
     return path(time);
   };

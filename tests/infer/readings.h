@@ -1,7 +1,10 @@
 // Comparing readings in tests.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -19,15 +22,17 @@ inline double largest_difference(const std::vector<float>& first,
   return largest;
 }
 
+inline std::vector<float> values_of(const std::optional<float>& value) {
+  return value ? std::vector<float>{*value} : std::vector<float>();
+}
+
 inline testing::AssertionResult same(const Prediction& first, const Prediction& second) {
   constexpr double kTolerance = 1e-3;
-  if (first.valence.has_value() != second.valence.has_value()) return testing::AssertionFailure();
-  double largest = std::max(largest_difference(first.expression, second.expression),
-                            largest_difference(first.action_units, second.action_units));
-  if (first.valence) {
-    largest = std::max(largest, static_cast<double>(std::abs(*first.valence - *second.valence)));
-    largest = std::max(largest, static_cast<double>(std::abs(*first.arousal - *second.arousal)));
-  }
+  const double largest =
+      std::max({largest_difference(first.expression, second.expression),
+                largest_difference(first.action_units, second.action_units),
+                largest_difference(values_of(first.valence), values_of(second.valence)),
+                largest_difference(values_of(first.arousal), values_of(second.arousal))});
   // Written so that NaN fails.
   if (largest <= kTolerance) return testing::AssertionSuccess();
   return testing::AssertionFailure() << "predictions differ by " << largest;

@@ -40,7 +40,7 @@ TEST(Smoothing, AStepComesBy63PercentAfterTheTimeConstant) {
     smoothed(smoother, 0, valence(0));
     float value = 0;
     for (int i = 1; i <= static_cast<int>(rate / 2); ++i) {
-      value = *smoothed(smoother, i / rate, valence(1)).valence;
+      value = smoothed(smoother, i / rate, valence(1)).valence.value();
     }
     const double time = std::floor(rate / 2) / rate;
     EXPECT_NEAR(value, 1 - std::exp(-time / 0.5), 1e-5) << rate;
@@ -52,7 +52,7 @@ TEST(Smoothing, ARampComesOutTheDelayLate) {
   float value = 0;
   for (int i = 0; i <= 1000; ++i) {
     const double time = i * 0.01;
-    value = *smoothed(smoother, time, valence(static_cast<float>(time))).valence;
+    value = smoothed(smoother, time, valence(static_cast<float>(time))).valence.value();
   }
   EXPECT_NEAR(value, 10 - 0.5, 0.01);
 }
@@ -63,8 +63,8 @@ TEST(Smoothing, SkippedFramesChangeNothingForAValueThatStays) {
   smoothed(dense, 0, valence(-1));
   smoothed(sparse, 0, valence(-1));
   for (int i = 1; i < 7; ++i) smoothed(dense, i * 0.1, valence(0.5F));
-  EXPECT_NEAR(*smoothed(dense, 0.7, valence(0.5F)).valence,
-              *smoothed(sparse, 0.7, valence(0.5F)).valence,
+  EXPECT_NEAR(smoothed(dense, 0.7, valence(0.5F)).valence.value(),
+              smoothed(sparse, 0.7, valence(0.5F)).valence.value(),
               1e-6);
 }
 
@@ -87,7 +87,7 @@ TEST(Smoothing, MissingStaysMissingAndIsGoneOnFrom) {
   EXPECT_FALSE(gap.valence.has_value());
   EXPECT_TRUE(gap.expression.empty());
   // Since it was last there, one second ago.
-  EXPECT_NEAR(*smoothed(smoother, 1, valence(0)).valence, std::exp(-1.0), 1e-6);
+  EXPECT_NEAR(smoothed(smoother, 1, valence(0)).valence.value(), std::exp(-1.0), 1e-6);
 }
 
 TEST(Smoothing, EachPersonForThemselves) {
@@ -99,8 +99,8 @@ TEST(Smoothing, EachPersonForThemselves) {
   FrameReading second = frame_of(0.1, valence(1), 1);
   second.faces.push_back(frame_of(0.1, valence(-1), 2).faces[0]);
   smoother.apply(second);
-  EXPECT_FLOAT_EQ(*second.faces[0].adjusted->valence, 1);
-  EXPECT_FLOAT_EQ(*second.faces[1].adjusted->valence, -1);
+  EXPECT_FLOAT_EQ(second.faces[0].adjusted.value().valence.value(), 1);
+  EXPECT_FLOAT_EQ(second.faces[1].adjusted.value().valence.value(), -1);
   EXPECT_FALSE(first.faces[2].adjusted.has_value());  // not followed
 }
 
@@ -109,7 +109,7 @@ TEST(Smoothing, GoesOnFromAnotherCorrection) {
   FrameReading frame = frame_of(0, valence(1));
   frame.faces[0].adjusted = valence(0.25F);
   smoother.apply(frame);
-  EXPECT_EQ(frame.faces[0].adjusted->valence, 0.25F);
+  EXPECT_EQ(frame.faces[0].adjusted.value().valence, 0.25F);
   EXPECT_EQ(frame.faces[0].prediction.valence, 1.0F);
 }
 

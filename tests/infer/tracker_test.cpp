@@ -80,18 +80,19 @@ TEST(Tracker, HidingForTwoSecondsOnTheMove) {
   expect_kept(scene);
 }
 
-TEST(Tracker, TwoWhoHideAtOnceAreToldApartByTheirLooks) {
+/// Stands in one place, hides for a second and comes back in another.
+struct Mover {
+  double before = 0;
+  double after = 0;
+  std::optional<Box> operator()(double time) const {
+    if (time >= 3 && time < 4) return std::nullopt;
+    return test::face_at(time < 3 ? before : after, 300, 100);
+  }
+};
+
+TEST(Tracker, TwoWhoChangePlacesUnseenAreToldApartByTheirLooks) {
   Scene scene;
-  // While nobody sees them they change places.
-  const auto change = [](double first, double second) {
-    return hidden(
-        [=](double time) -> std::optional<Box> {
-          return test::face_at(time < 3 ? first : second, 300, 100);
-        },
-        3,
-        4);
-  };
-  scene.people = {change(300, 420), change(420, 300)};
+  scene.people = {Mover{300, 420}, Mover{420, 300}};
   EXPECT_EQ(track(scene), (Outcome{0, 0, 2}));
 }
 
@@ -130,8 +131,9 @@ TEST(Tracker, ACrowd) {
   Scene scene;
   for (int i = 0; i < 12; ++i) {
     const double x = 100 + 130 * (i % 4);
-    const double y = 100 + 150 * static_cast<double>(i / 4);
-    scene.people.push_back([=](double time) {
+    const int row = i / 4;
+    const double y = 100 + 150 * row;
+    scene.people.emplace_back([=](double time) {
       return test::face_at(x + 40 * std::sin(time * (1 + 0.1 * i)), y + 30 * std::cos(time), 70);
     });
   }
@@ -148,7 +150,7 @@ TEST(Tracker, AfterItsMemoryAnIdIsNotGivenAgain) {
 
 TEST(Tracker, TheOrderOfFacesMakesNoDifference) {
   Scene scene = crossing(120);
-  scene.people.push_back(Walk{300, 500, 20});
+  scene.people.emplace_back(Walk{300, 500, 20});
   auto frames = make_frames(scene);
   auto turned = frames;
   for (test::MadeFrame& frame : turned) {

@@ -186,7 +186,7 @@ TEST(FaceCrop, DoesNotAlias) {
       SCOPED_TRACE(side);
       const Landmarks landmarks = placed_template(side, degrees, {320, 320});
       const Image part = face_crop(stripes, {0, 0, 1, 1}, landmarks, input_of(48, "aligned"));
-      for (int i = 12; i < 36; ++i) EXPECT_NEAR(part.row(i)[i * 3], 127, 12);
+      for (int i = 12; i < 36; ++i) EXPECT_NEAR(part.row(i)[std::ptrdiff_t{3} * i], 127, 12);
     }
   }
 }
@@ -211,8 +211,8 @@ TEST(FaceCrop, TurnsAFaceUpright) {
     std::fill_n(image.row(row) + std::ptrdiff_t{3} * (x - 4), 27, std::uint8_t{0});
   }
   const Image part = face_crop(image, {0, 0, 1, 1}, landmarks, input_of(50, "aligned"));
-  EXPECT_LT(part.row(23)[17 * 3], 40);
-  EXPECT_GT(part.row(23)[33 * 3], 200);
+  EXPECT_LT(part.row(23)[std::ptrdiff_t{3} * 17], 40);
+  EXPECT_GT(part.row(23)[std::ptrdiff_t{3} * 33], 200);
 }
 
 }  // namespace

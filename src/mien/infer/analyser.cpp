@@ -84,6 +84,11 @@ class Analyser::Impl {
         detector(options.detector == kNoDetector ? nullptr : make_detector(options.detector)),
         ensemble(options.model, {options.device, options.precision, detector == nullptr}) {}
 
+  double least_confidence() const {
+    if (options.faces.min_confidence > 0) return options.faces.min_confidence;
+    return detector ? detector->usual_confidence() : 0.0;
+  }
+
   AnalyserOptions options;
   std::unique_ptr<const FaceDetector> detector;  ///< nothing where pictures are crops
   Ensemble ensemble;
@@ -109,6 +114,17 @@ const AnalyserOptions& Analyser::options() const {
 std::vector<FaceReading> Analyser::detect(const Image& image) const {
   if (!impl_->detector) return whole_picture(image);
   return readings_of(image, impl_->detector->detect(image, impl_->options.faces));
+}
+
+std::vector<FaceReading> Analyser::candidates(const Image& image) const {
+  if (!impl_->detector) return whole_picture(image);
+  DetectorOptions options = impl_->options.faces;
+  options.min_confidence = impl_->least_confidence() / 2;
+  return readings_of(image, impl_->detector->detect(image, options));
+}
+
+double Analyser::least_confidence() const {
+  return impl_->least_confidence();
 }
 
 std::vector<FaceReading> Analyser::follow(const Image& image,

@@ -57,7 +57,12 @@ class Analyser {
   /// The faces of an upright picture, best first, with pose and quality, not read yet. Where
   /// pictures are crops: one face that is the whole picture; none in an empty picture.
   std::vector<FaceReading> detect(const Image& image) const;
-  /// The same in a picture that follows soon after, looked for about where `before` has them:
+  /// Those and what may be faces too: down to half of `least_confidence`. For `follow`, since who
+  /// is hardly seen in one frame is often seen well in the next.
+  std::vector<FaceReading> candidates(const Image& image) const;
+  /// The detector's confidence from which on something is a face here.
+  double least_confidence() const;
+  /// The faces of a picture that follows soon after, looked for about where `before` has them:
   /// cheap, and blind to who comes in. Where pictures are crops: the same as `detect`.
   std::vector<FaceReading> follow(const Image& image, const std::vector<FaceReading>& before) const;
   /// Fills in the predictions. Features: one list a picture, one entry a face.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "mien/affect/vocabulary.h"
@@ -54,7 +55,8 @@ std::optional<float> mean_of(std::span<const Prediction> parts,
                              std::optional<float> Prediction::* value) {
   Means means(1);
   for (const Prediction& part : parts) {
-    if (part.*value) means.add(0, static_cast<double>(*(part.*value)));
+    const std::optional<float> own = part.*value;
+    if (own) means.add(0, static_cast<double>(*own));
   }
   if (!means.any()) return std::nullopt;
   return means.values<float>().front();

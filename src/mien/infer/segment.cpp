@@ -36,9 +36,13 @@ std::vector<FaceReading> SegmentReader::faces_of(const VideoFrame& frame,
                                                  StageSeconds& seconds) {
   const double begin = thread_seconds();
   if (everywhere) {
-    known_ = analyser_.detect(frame.image);
+    known_ = analyser_.candidates(frame.image);
+    std::vector<FaceReading> sure = known_;
+    std::erase_if(sure, [&](const FaceReading& face) {
+      return face.confidence < analyser_.least_confidence();
+    });
     seconds.detect += thread_seconds() - begin;
-    return known_;
+    return sure;
   }
   std::vector<FaceReading> found = analyser_.follow(frame.image, known_);
   // Who was lost may only have blinked or turned, and is looked for again in the next frame.

@@ -40,7 +40,8 @@ class SegmentReader {
 
   const Analyser& analyser_;
   std::string input_;
-  std::vector<FaceReading> known_;  ///< where faces were last, those that were lost since too
+  /// Where faces were last: also those that were lost since, and what was hardly a face so far.
+  std::vector<FaceReading> known_;
 };
 
 /// Processor seconds that the calling thread has used.

@@ -187,9 +187,10 @@ class Tracker::Impl {
     const auto matches = assign_least(costs, kNewcomer);
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < sights.size(); ++i) {
-      found.push_back(matches[i].value_or(tracks_.size()));
-      if (matches[i]) {
-        tracks_[*matches[i]].see(sights[i], time_, scale_);
+      const std::size_t place = matches[i].value_or(tracks_.size());
+      found.push_back(place);
+      if (place < tracks_.size()) {
+        tracks_[place].see(sights[i], time_, scale_);
       } else {
         tracks_.emplace_back(++count_, sights[i], time_);
       }
