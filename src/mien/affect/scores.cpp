@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "mien/affect/decisions.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -114,8 +115,7 @@ void score_expressions(std::span<const Prediction> predictions,
     const std::vector<float>& said = predictions[i].expression;
     if (labels[i].expression < 0 || said.empty()) continue;
     const auto label = static_cast<std::size_t>(labels[i].expression);
-    const auto answer =
-        static_cast<std::size_t>(std::max_element(said.begin(), said.end()) - said.begin());
+    const std::size_t answer = most_probable(said);
     ++scores.confusion[label][answer];
     right += label == answer ? 1 : 0;
     ++scores.expression_labels;
@@ -142,8 +142,8 @@ void score_action_units(std::span<const Prediction> predictions,
     if (said.empty() || truth.empty()) continue;
     for (std::size_t u = 0; u < truth.size(); ++u) {
       if (truth[u] < 0) continue;
-      const double threshold = thresholds.empty() ? 0.5 : thresholds[u];
-      count(scores.action_units[u], truth[u] == 1, static_cast<double>(said[u]) >= threshold);
+      const bool present = unit_present(static_cast<double>(said[u]), thresholds, u);
+      count(scores.action_units[u], truth[u] == 1, present);
     }
   }
   for (ClassScore& score : scores.action_units) finish(score);
@@ -156,7 +156,7 @@ std::size_t most_frequent_class(std::span<const Label> labels, std::size_t class
     const auto expression = static_cast<std::size_t>(label.expression);
     if (label.expression >= 0 && expression < classes) ++counts[expression];
   }
-  return static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+  return most_probable(counts);
 }
 
 }  // namespace

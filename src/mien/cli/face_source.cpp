@@ -9,7 +9,7 @@
 namespace mien::cli {
 
 void FaceSourceOptions::check() const {
-  faces.check();
+  check_values(*this);
   if (no_detect && detector != "mtcnn") {
     throw OptionError("no_detect", "--no-detect and --detector exclude each other");
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "mien/affect/decisions.h"
 #include "mien/core/text.h"
 #include "mien/data/pictures.h"
 #include "mien/error.h"
@@ -30,9 +31,9 @@ std::string expression_line(const Prediction& prediction,
                             const Vocabulary& vocabulary) {
   const auto& values = prediction.expression;
   if (values.empty()) return "";
-  const auto best = std::max_element(values.begin(), values.end());
-  std::string line = vocabulary.expressions[static_cast<std::size_t>(best - values.begin())] + " " +
-                     number_text(100 * static_cast<double>(*best), 0) + "%";
+  const std::size_t best = most_probable(values);
+  std::string line = vocabulary.expressions[best] + " " +
+                     number_text(100 * static_cast<double>(values[best]), 0) + "%";
   if (label.expression >= 0) {
     line += " (" + vocabulary.expressions[static_cast<std::size_t>(label.expression)] + ")";
   }

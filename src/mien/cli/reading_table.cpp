@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "mien/affect/decisions.h"
 #include "mien/core/text.h"
 #include "mien/report/table.h"
 
@@ -42,9 +43,9 @@ std::vector<std::string> row(const FaceReading& face, const OverlayOptions& name
   std::vector<std::string> cells = {std::to_string(face.face_id)};
   if (!names.vocabulary.expressions.empty()) {
     const auto& values = prediction.expression;
-    const auto best = std::max_element(values.begin(), values.end());
-    cells.push_back(names.vocabulary.expressions[static_cast<std::size_t>(best - values.begin())]);
-    cells.push_back(share(static_cast<double>(*best)));
+    const std::size_t best = most_probable(values);
+    cells.push_back(names.vocabulary.expressions[best]);
+    cells.push_back(share(static_cast<double>(values[best])));
   }
   if (names.vocabulary.valence_arousal) {
     cells.push_back(affect(prediction.valence));

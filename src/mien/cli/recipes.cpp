@@ -8,6 +8,7 @@
 #include "mien/core/program_folders.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/network.h"
 
 namespace mien::cli {
 namespace {
@@ -45,8 +46,9 @@ fs::path find_recipe(const std::string& name) {
 }
 
 std::string default_recipe(const std::string& network, const std::string& task) {
-  if (network != "vit") return network;
-  return task == "expr" ? "vit-expr" : "vit-mtl";
+  const auto& recipes = network_kind(network).recipes;
+  const auto found = recipes.find(task.empty() ? "mtl" : task);
+  return found != recipes.end() ? found->second : recipes.begin()->second;
 }
 
 }  // namespace mien::cli

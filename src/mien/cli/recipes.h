@@ -11,8 +11,7 @@ namespace mien::cli {
 /// program was built in. Throws UsageError naming the nearest recipe and where it was looked for.
 std::filesystem::path find_recipe(const std::string& name);
 
-/// The recipe of a network when none is asked for: "emma" has emma, "vit" vit-mtl or vit-expr,
-/// "dan" dan.
+/// The recipe of a network for a task (empty: mtl where it learns that) when none is asked for.
 std::string default_recipe(const std::string& network, const std::string& task);
 
 }  // namespace mien::cli

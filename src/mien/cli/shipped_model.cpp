@@ -1,7 +1,6 @@
 #include "mien/cli/shipped_model.h"
 
 #include <algorithm>
-#include <system_error>
 
 #include "mien/core/program_folders.h"
 #include "mien/error.h"
@@ -34,12 +33,6 @@ std::vector<std::string> models_or_shipped(const std::vector<std::string>& named
                       "FILE|RUN; mien train makes one, docs/guide.md says how");
   }
   return {*std::max_element(files.begin(), files.end(), natural_less)};
-}
-
-fs::path weights_file(const std::string& run_or_file) {
-  std::error_code error;
-  const fs::path path = run_or_file;
-  return fs::is_directory(path, error) ? path / "best.safetensors" : path;
 }
 
 }  // namespace mien::cli

@@ -1,7 +1,6 @@
 // The network that reads where none is named.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,8 +10,5 @@ namespace mien::cli {
 /// several the last in natural order. Throws OptionError that says how to get one where there is
 /// none.
 std::vector<std::string> models_or_shipped(const std::vector<std::string>& named);
-
-/// The weights file that a name stands for: a run folder's best.safetensors, else the name itself.
-std::filesystem::path weights_file(const std::string& run_or_file);
 
 }  // namespace mien::cli

@@ -115,7 +115,8 @@ void TrainingReport::print_row(const EpochResult& result) {
 }
 
 void TrainingReport::draw(const EpochResult& result) {
-  write_image(run_ / "curves.png", draw_panels(epoch_panels(read_epochs(run_ / "metrics.jsonl"))));
+  write_image(run_ / "curves.png",
+              draw_panels(epoch_panels(read_epochs(run_ / RunFolder::kMetricsName))));
   const Scores& scores = result.validation.pooled;
   if (!result.best || scores.confusion.empty() || scores.expression_labels == 0) return;
   const std::string title = "Expression, validation: epoch " + std::to_string(result.epoch) +

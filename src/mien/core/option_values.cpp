@@ -167,6 +167,17 @@ void assign(const Field& field,
       field.value);
 }
 
+void check_values(const Fields& fields, const std::string& prefix) {
+  for (const Field& field : fields.fields()) {
+    const bool good = std::visit(
+        [&](const auto* value) { return allowed(field.constraint, *value); }, field.value);
+    if (good) continue;
+    const std::string key = prefix + field.key;
+    throw OptionError(key,
+                      key + " takes " + accepted_text(field) + ", not " + value_text(field.value));
+  }
+}
+
 std::string finite_text(double value, const std::string& key) {
   if (!std::isfinite(value)) throw OptionError(key, key + " is not a finite number");
   return number_text(value);

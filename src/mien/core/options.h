@@ -103,6 +103,15 @@ Fields fields_of(Options& options) {
   return fields;
 }
 
+/// Throws OptionError for the first field that does not hold what it accepts, as a program may have
+/// set it; `prefix` ("model.") stands before the keys then.
+void check_values(const Fields& fields, const std::string& prefix);
+template <typename Options>
+void check_values(const Options& options, const std::string& prefix = "") {
+  Options copy = options;
+  check_values(fields_of(copy), prefix);
+}
+
 /// Sets one field from text ("0.65", "true", "a,b,c", "[1, 2]"); list entries are
 /// `data.sets.0.path`, and the entry after the last makes a new one. In a list, entries with commas
 /// or blanks go in quotes. Throws OptionError naming the nearest key for an unknown one, and the

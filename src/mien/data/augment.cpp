@@ -76,28 +76,13 @@ void erase_rectangle(Image& image, const AugmentOptions& options, RandomStream& 
   }
 }
 
-void check_part(const std::string& key, double value, double low, double high) {
-  if (value >= low && value <= high) return;
-  throw bad_option("data.augment." + key, "is outside its range");
-}
-
 }  // namespace
 
 void AugmentOptions::check() const {
-  if (resize < static_cast<std::int64_t>(kReferenceSize)) {
-    throw bad_option("data.augment.resize", "must be 224 or more: the crop is cut out of it");
+  check_values(*this, "data.augment.");
+  if (erase_area_low > erase_area_high) {
+    throw bad_option("data.augment.erase_area_low", "is above erase_area_high");
   }
-  check_part("jitter", jitter, 0, 1);
-  check_part("jitter_hue", jitter_hue, 0, 0.5);
-  check_part("jitter_probability", jitter_probability, 0, 1);
-  check_part("flip", flip, 0, 1);
-  check_part("affine_probability", affine_probability, 0, 1);
-  check_part("affine_degrees", affine_degrees, 0, 180);
-  check_part("affine_scale", affine_scale, 0.1, 1);
-  check_part("affine_shift", affine_shift, 0, 1);
-  check_part("erase", erase, 0, 1);
-  check_part("erase_area_low", erase_area_low, 0, erase_area_high);
-  check_part("erase_area_high", erase_area_high, 0, 1);
 }
 
 void describe(AugmentOptions& options, Fields& fields) {

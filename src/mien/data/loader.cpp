@@ -26,9 +26,7 @@ struct Result {
 }  // namespace
 
 void LoaderOptions::check() const {
-  if (workers < 0 || workers > 256) throw bad_option("data.loader.workers", "must be 0 to 256");
-  if (prefetch < 1) throw bad_option("data.loader.prefetch", "must be 1 or more");
-  if (cache_mebibytes < 0) throw bad_option("data.loader.cache_mebibytes", "must be 0 or more");
+  check_values(*this, "data.loader.");
 }
 
 void describe(LoaderOptions& options, Fields& fields) {

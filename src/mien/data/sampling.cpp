@@ -180,12 +180,7 @@ void check_weights(const std::vector<SampleSet>& sets, const std::vector<double>
 }  // namespace
 
 void SamplingOptions::check() const {
-  const auto check_minimum = [](const char* key, std::int64_t value) {
-    if (value < 0) throw bad_option(std::string("data.sampling.") + key, "must be 0 or more");
-  };
-  check_minimum("min_valence_arousal", min_valence_arousal);
-  check_minimum("min_expression", min_expression);
-  check_minimum("min_action_units", min_action_units);
+  check_values(*this, "data.sampling.");
 }
 
 void describe(SamplingOptions& options, Fields& fields) {

@@ -90,8 +90,7 @@ SampleSet read_with(const Format& format, const SetOptions& options, SetPart par
 
 void SetOptions::check() const {
   if (path.empty()) throw bad_option("data.path", "names no set: give a folder or a list file");
-  if (!(weight >= 0)) throw bad_option("data.weight", "must be 0 or more");
-  if (format != "auto") format_named(format);
+  check_values(*this, "data.");
 }
 
 void describe(SetOptions& options, Fields& fields) {

@@ -6,20 +6,7 @@
 namespace mien {
 
 void SynthOptions::check() const {
-  if (task != "mtl" && task != "lsd")
-    throw OptionError("task", "task is mtl or lsd, not '" + task + "'");
-  const auto in_range =
-      [](const char* key, std::int64_t value, std::int64_t low, std::int64_t high) {
-        if (value >= low && value <= high) return;
-        throw OptionError(key,
-                          std::string(key) + " has to lie between " + std::to_string(low) +
-                              " and " + std::to_string(high) + ", not " + std::to_string(value));
-      };
-  in_range("training", training, 0, 10'000'000);
-  in_range("validation", validation, 0, 10'000'000);
-  in_range("size", size, 16, 2048);
-  if (!(missing >= 0 && missing <= 1))
-    throw OptionError("missing", "missing has to lie between 0 and 1");
+  check_values(*this);
 }
 
 void describe(SynthOptions& options, Fields& fields) {

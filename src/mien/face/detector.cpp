@@ -28,15 +28,7 @@ bool has_ending(const std::string& name, const std::string& ending) {
 }  // namespace
 
 void DetectorOptions::check() const {
-  if (min_face < kSmallestFace || min_face > kLargestFace) {
-    throw bad_option("min_face",
-                     "a side of 8 to 10000 pixels is needed, not " + std::to_string(min_face));
-  }
-  if (!(min_confidence >= 0 && min_confidence <= 1)) {
-    throw bad_option("min_confidence", "a confidence from 0 to 1 is needed");
-  }
-  if (max_faces < 0)
-    throw bad_option("max_faces", "a number of at least 1 is needed, or 0 for all");
+  check_values(*this);
 }
 
 void describe(DetectorOptions& options, Fields& fields) {

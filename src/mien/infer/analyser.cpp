@@ -53,10 +53,7 @@ void AnalyserOptions::check() const {
   if (detector.empty()) {
     throw OptionError("detector", "detector: mtcnn, the .onnx file of a YuNet or none is needed");
   }
-  faces.check();
-  if (batch < 1 || batch > kLargestBatch) {
-    throw OptionError("batch", "batch: a number of faces from 1 to 4096 is needed");
-  }
+  check_values(*this);
 }
 
 void describe(AnalyserOptions& options, Fields& fields) {

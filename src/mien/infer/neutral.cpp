@@ -25,8 +25,7 @@ double logistic(double value) {
 }  // namespace
 
 void NeutralOptions::check() const {
-  if (frames < 1) throw OptionError("frames", "frames: a number of at least 1 is needed");
-  if (!(rest > 0 && rest < 1)) throw OptionError("rest", "rest: a probability is needed");
+  check_values(*this);
 }
 
 void describe(NeutralOptions& options, Fields& fields) {

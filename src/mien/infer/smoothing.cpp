@@ -15,9 +15,7 @@ constexpr double kForgotten = 20;
 }  // namespace
 
 void SmoothingOptions::check() const {
-  if (!(seconds >= 0 && seconds <= kLongest)) {
-    throw OptionError("smooth", "smooth: a time constant from 0 to 60 seconds is needed");
-  }
+  check_values(*this);
 }
 
 void describe(SmoothingOptions& options, Fields& fields) {

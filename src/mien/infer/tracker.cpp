@@ -136,9 +136,7 @@ std::vector<std::size_t> order_of(const std::vector<FaceReading>& faces) {
 }  // namespace
 
 void TrackerOptions::check() const {
-  if (!(memory >= 0 && memory <= kLongestMemory)) {
-    throw OptionError("memory", "memory: seconds from 0 to 60 are needed");
-  }
+  check_values(*this);
 }
 
 void describe(TrackerOptions& options, Fields& fields) {

@@ -142,14 +142,8 @@ OptionError bad_option(const std::string& key, const std::string& needed) {
 }  // namespace
 
 void VideoAnalysisOptions::check() const {
-  if (every < 1) throw bad_option("every", "a number of at least 1");
-  if (!(from >= 0)) throw bad_option("from", "a time of at least 0 seconds");
-  if (!(to >= 0)) throw bad_option("to", "a time of at least 0 seconds");
+  check_values(*this);
   if (to > 0 && to <= from) throw bad_option("to", "a time after the one to start from");
-  if (detect_every < 1) throw bad_option("detect_every", "a number of at least 1");
-  if (threads < 0 || threads > kMostThreads) throw bad_option("threads", "a number from 0 to 256");
-  tracker.check();
-  smoothing.check();
 }
 
 void describe(VideoAnalysisOptions& options, Fields& fields) {

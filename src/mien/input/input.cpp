@@ -47,17 +47,7 @@ void check_triple(const std::vector<double>& values, const std::string& key) {
 }  // namespace
 
 void InputOptions::check() const {
-  if (size < kSmallest || size > kLargest) {
-    throw OptionError(
-        "input.size",
-        "input.size: a side of 8 to 2048 pixels is needed, not " + std::to_string(size));
-  }
-  if (crop != "box" && crop != "aligned") {
-    throw OptionError("input.crop", "input.crop: box or aligned is needed, not '" + crop + "'");
-  }
-  if (!(margin >= 0 && margin <= kLargestMargin)) {
-    throw OptionError("input.margin", "input.margin: a part of the box from 0 to 4 is needed");
-  }
+  check_values(*this, "input.");
   check_triple(mean, "input.mean");
   check_triple(deviation, "input.deviation");
   if (*std::min_element(deviation.begin(), deviation.end()) <= 0) {

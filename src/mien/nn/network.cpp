@@ -12,25 +12,6 @@ bool ends_with(std::string_view text, std::string_view ending) {
   return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
 }
 
-[[noreturn]] void refuse_option(const std::string& name, const std::string& needed) {
-  throw OptionError("model." + name, "model." + name + ": " + needed + " is needed");
-}
-
-void need_choice(const std::string& name,
-                 const std::string& value,
-                 const std::string& first,
-                 const std::string& second) {
-  if (value != first && value != second) refuse_option(name, first + " or " + second);
-}
-
-void need_range(const std::string& name, double value, double low, double high) {
-  if (!(value >= low && value <= high)) {
-    refuse_option(name,
-                  "a number from " + value_text(FieldPointer(&low)) + " to " +
-                      value_text(FieldPointer(&high)));
-  }
-}
-
 constexpr double kLargestDeviation = 10;
 constexpr double kLargestDropPath = 0.9;
 constexpr double kLargestMask = 0.99;
@@ -42,19 +23,8 @@ constexpr std::int64_t kMostHeads = 64;
 }  // namespace
 
 void ModelOptions::check() const {
+  check_values(*this, "model.");
   parse_vit_size(vit);
-  need_choice("pool", pool, "cls", "mean");
-  need_choice("position", position, "learned", "sincos");
-  need_choice("va_gradient", va_gradient, "stop", "flow");
-  need_choice("expression", expression, "p1", "p1+p2");
-  need_choice("dan_stem", dan_stem, "imagenet", "small");
-  need_range("position_deviation", position_deviation, 0, kLargestDeviation);
-  need_range("drop_path", drop_path, 0, kLargestDropPath);
-  need_range("mask", mask, 0, kLargestMask);
-  need_range("head_hidden", static_cast<double>(head_hidden), 0, kLargestHidden);
-  need_range("va_hidden", static_cast<double>(va_hidden), 1, kLargestHidden);
-  need_range("dan_width", static_cast<double>(dan_width), kSmallestDan, kLargestDan);
-  need_range("dan_heads", static_cast<double>(dan_heads), 1, kMostHeads);
 }
 
 namespace {
@@ -148,6 +118,11 @@ Network::Network(ModelOptions options, Vocabulary vocabulary, InputOptions input
 
 at::Tensor Network::patch_mean(const at::Tensor& /*pictures*/) {
   throw UsageError("the network " + options_.name + " has no patches to average");
+}
+
+Backbone Network::backbone() {
+  throw UsageError("the network " + options_.name +
+                   " has no part that could start from other weights: leave out model.backbone");
 }
 
 std::int64_t Network::layer_of(std::string_view) const {

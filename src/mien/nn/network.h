@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace mien {
 
 /// Everything that shapes a network. One flat struct: a network uses the keys that concern it.
 struct ModelOptions {
-  std::string name = "emma";         ///< registry name: emma | vit | dan
+  std::string name = "emma";         ///< one of network_names()
   std::string vit = "B/16";          ///< width and patch of the transformer: T S B L H / patch
   std::string pool = "cls";          ///< cls: final norm of class token; mean: patch mean, own norm
   std::string position = "learned";  ///< learned | sincos
@@ -54,6 +55,14 @@ struct Outputs {
 /// own.
 enum class ParameterRole { kMain, kVaHead, kFrozen };
 
+/// The part of a network that another training can hand on: a transformer's trunk, a CNN's trunk.
+struct Backbone {
+  torch::nn::Module* module = nullptr;  ///< holds it, heads and all
+  std::vector<std::string> parts;       ///< beginnings of its parameters' names in `module`
+  std::vector<std::string> optional;    ///< of these, what a file need not have
+  std::string prefix;                   ///< before them in networks that hold such a part ("vit.")
+};
+
 class Network : public torch::nn::Module {
  public:
   /// pictures [N, 3, S, S], normalised as `input()` says, on the network's device.
@@ -67,13 +76,18 @@ class Network : public torch::nn::Module {
   virtual std::int64_t layer_of(std::string_view parameter) const;
   virtual std::int64_t layers() const { return 1; }
   virtual ParameterRole role_of(std::string_view parameter) const;
+  /// What `model.backbone` fills. Throws UsageError where a network has none.
+  virtual Backbone backbone();
+  /// The frozen expression CNN that `model.dan` fills; nullptr where there is none.
+  virtual torch::nn::Module* frozen_cnn() { return nullptr; }
+  /// Channels of Outputs::spatial_features; 0 where a network does not give them.
+  virtual std::int64_t spatial_channels() const { return 0; }
   /// True for vectors, class token and positions, which take no weight decay.
   virtual bool without_weight_decay(std::string_view parameter, const at::Tensor& value) const;
 
   const ModelOptions& options() const { return options_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const InputOptions& input() const { return input_; }
-  void set_input(const InputOptions& input) { input_ = input; }
 
  protected:
   Network(ModelOptions options, Vocabulary vocabulary, InputOptions input);
@@ -85,6 +99,16 @@ class Network : public torch::nn::Module {
 };
 
 using NetworkPointer = std::shared_ptr<Network>;
+
+/// What the registry says of a network.
+struct NetworkKind {
+  std::string summary;  ///< one line, for the help
+  /// What it can learn, and the recipe of it when none is asked for: mtl (valence and arousal,
+  /// expression, action units), expr (expression alone).
+  std::map<std::string, std::string> recipes;
+};
+/// Throws OptionError listing the registry for an unknown name.
+const NetworkKind& network_kind(const std::string& name);
 
 /// Makes the network that `options.name` names, with fresh weights from torch's default generator.
 /// Throws OptionError listing the registry for an unknown name.

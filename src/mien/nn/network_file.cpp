@@ -1,6 +1,7 @@
 // A network in one weights file: its tensors, and in the header everything needed to make it again.
 #include <exception>
 #include <string>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,6 @@ constexpr const char* kModelKey = "mien.model";
 constexpr const char* kVocabularyKey = "mien.vocabulary";
 constexpr const char* kInputKey = "mien.input";
 constexpr const char* kCardKey = "mien.card";
-constexpr const char* kBestWeights = "best.safetensors";
 
 std::string card_to_json(const NetworkCard& card) {
   return Json{{"thresholds", card.thresholds}, {"notes", card.notes}}.dump();
@@ -71,10 +71,6 @@ Options header_options(const StateDict& state, const char* key, const std::strin
   return options;
 }
 
-std::filesystem::path weights_file(const std::filesystem::path& run_or_file) {
-  return std::filesystem::is_directory(run_or_file) ? run_or_file / kBestWeights : run_or_file;
-}
-
 NetworkPointer make_empty(const StateDict& state, const std::string& file) {
   const auto model = header_options<ModelOptions>(state, kModelKey, file);
   const auto input = header_options<InputOptions>(state, kInputKey, file);
@@ -89,6 +85,20 @@ NetworkPointer make_empty(const StateDict& state, const std::string& file) {
 }
 
 }  // namespace
+
+std::filesystem::path weights_file(const std::filesystem::path& run_or_file) {
+  std::error_code error;
+  return std::filesystem::is_directory(run_or_file, error) ? run_or_file / kBestWeights
+                                                           : run_or_file;
+}
+
+std::optional<NetworkHeader> network_header(const StateDict& state, const std::string& file) {
+  if (!state.metadata.contains(kModelKey)) return std::nullopt;
+  NetworkHeader header;
+  header.model = header_options<ModelOptions>(state, kModelKey, file);
+  header.vocabulary = vocabulary_from_json(header_text(state, kVocabularyKey, file), file);
+  return header;
+}
 
 LoadedNetwork load_network(const std::filesystem::path& run_or_file) {
   LoadedNetwork loaded;

@@ -21,35 +21,47 @@ NetworkPointer make(const ModelOptions& model,
   return std::make_shared<Kind>(model, vocabulary, input);
 }
 
-const std::map<std::string, Maker>& registry() {
-  static const std::map<std::string, Maker> kMakers = {
-      {"dan", make<DanNetwork>},
-      {"emma", make<EmmaNetwork>},
-      {"vit", make<VitNetwork>},
+struct Entry {
+  NetworkKind kind;
+  Maker maker;
+};
+
+const std::map<std::string, Entry>& registry() {
+  static const std::map<std::string, Entry> kEntries = {
+      {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
+      {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
+      {"vit",
+       {{"a plain vision transformer", {{"mtl", "vit-mtl"}, {"expr", "vit-expr"}}},
+        make<VitNetwork>}},
   };
-  return kMakers;
+  return kEntries;
+}
+
+const Entry& entry_of(const std::string& name) {
+  const auto found = registry().find(name);
+  if (found != registry().end()) return found->second;
+  const std::string nearest = nearest_name(name, network_names());
+  throw OptionError("model.name",
+                    "no network " + name + "; there are " + join(network_names(), ", ") +
+                        (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
 }
 
 }  // namespace
 
 std::vector<std::string> network_names() {
   std::vector<std::string> names;
-  for (const auto& [name, maker] : registry()) names.push_back(name);
+  for (const auto& [name, entry] : registry()) names.push_back(name);
   return names;
+}
+
+const NetworkKind& network_kind(const std::string& name) {
+  return entry_of(name).kind;
 }
 
 NetworkPointer create_network(const ModelOptions& options,
                               const Vocabulary& vocabulary,
                               const InputOptions& input) {
-  const auto found = registry().find(options.name);
-  if (found == registry().end()) {
-    const std::string nearest = nearest_name(options.name, network_names());
-    throw OptionError("model.name",
-                      "model.name: no network '" + options.name + "'" +
-                          (nearest.empty() ? "" : ", perhaps '" + nearest + "'") + "; there are " +
-                          join(network_names(), ", "));
-  }
-  return found->second(options, vocabulary, input);
+  return entry_of(options.name).maker(options, vocabulary, input);
 }
 
 }  // namespace mien

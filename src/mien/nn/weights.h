@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,19 @@ struct LoadedNetwork {
   NetworkCard card;
   std::filesystem::path file;
 };
+/// The file that a run's best weights have.
+inline constexpr const char* kBestWeights = "best.safetensors";
+/// The weights file that a name stands for: of a run folder its best weights, else the file itself.
+std::filesystem::path weights_file(const std::filesystem::path& run_or_file);
+
+/// The network and the labels that a file's header names.
+struct NetworkHeader {
+  ModelOptions model;
+  Vocabulary vocabulary;
+};
+/// Nothing where the weights were not written by mien. Throws DataError for a damaged header.
+std::optional<NetworkHeader> network_header(const StateDict& state, const std::string& file);
+
 LoadedNetwork load_network(const std::filesystem::path& run_or_file);
 void save_network(const std::filesystem::path& file,
                   const Network& network,

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "mien/affect/decisions.h"
 #include "mien/affect/vocabulary.h"
 #include "mien/core/text.h"
 
@@ -53,8 +54,7 @@ Rgb mixed(Rgb first, Rgb second, double part) {
 
 std::optional<std::size_t> top_expression(const std::vector<float>& probabilities) {
   if (probabilities.empty()) return std::nullopt;
-  return static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) -
-                                  probabilities.begin());
+  return most_probable(probabilities);
 }
 
 std::string percent_text(double share) {

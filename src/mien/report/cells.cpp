@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mien/affect/decisions.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 
@@ -110,13 +111,11 @@ WrittenPrediction written_prediction(const Prediction& prediction,
   result.decisions.resize(vocabulary.action_units.size());
   if (!classes.empty()) {
     std::copy(classes.begin(), classes.end(), result.expressions.begin());
-    const auto best = std::max_element(classes.begin(), classes.end()) - classes.begin();
-    result.expression = vocabulary.expressions[static_cast<std::size_t>(best)];
+    result.expression = vocabulary.expressions[most_probable(classes)];
   }
   for (std::size_t i = 0; i < units.size(); ++i) {
-    const double threshold = thresholds.empty() ? 0.5 : thresholds[i];
     result.units[i] = static_cast<double>(units[i]);
-    result.decisions[i] = static_cast<double>(units[i]) >= threshold ? 1 : 0;
+    result.decisions[i] = unit_present(*result.units[i], thresholds, i) ? 1 : 0;
   }
   return result;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "mien/affect/decisions.h"
 #include "mien/affect/vocabulary.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
@@ -62,7 +63,7 @@ std::int64_t ChallengeLines::expression_of(const WrittenPrediction& prediction) 
     if (place_of_class_[i] < 0) continue;
     sums[static_cast<std::size_t>(place_of_class_[i])] += prediction.expressions[i].value_or(0.0);
   }
-  return std::max_element(sums.begin(), sums.end()) - sums.begin();
+  return static_cast<std::ptrdiff_t>(most_probable(sums));
 }
 
 std::string ChallengeLines::line(const std::string& picture,

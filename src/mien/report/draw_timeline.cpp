@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include "mien/affect/decisions.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/report/affect_look.h"
@@ -138,13 +139,11 @@ class TimelineDrawing {
         static_cast<double>(person.frames) / static_cast<double>(timeline_.frames());
     std::string note = "in " + percent_text(share) + " of the frames, " +
                        time_label(person.first, 1) + " to " + time_label(person.last, 1);
-    const auto classes = timeline_.vocabulary().expressions.size();
-    if (classes > 0) {
-      const auto from = person.mean.begin() + static_cast<std::ptrdiff_t>(timeline_.first_class());
-      const auto top = std::max_element(from, from + static_cast<std::ptrdiff_t>(classes));
-      note += "; mostly " +
-              timeline_.vocabulary().expressions[static_cast<std::size_t>(top - from)] + " (" +
-              percent_text(*top) + " on average)";
+    const auto& classes = timeline_.vocabulary().expressions;
+    if (!classes.empty()) {
+      const auto means = std::span(person.mean).subspan(timeline_.first_class(), classes.size());
+      const std::size_t top = most_probable(means);
+      note += "; mostly " + classes[top] + " (" + percent_text(means[top]) + " on average)";
     }
     painter_.text({kLeft + 18 + drawn_width(name, kPersonTitle) + 14, middle}, note, kNote);
   }

@@ -5,6 +5,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "mien/affect/decisions.h"
 #include "mien/report/affect_look.h"
 
 namespace mien {
@@ -213,7 +214,7 @@ void Overlay::Brush::bars(cv::Mat& picture, cv::Rect area, const FaceReading& fa
   const Rgb colour = bright(person_colour(face.face_id));
   for (int i = 0; i < units(); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    const double threshold = options_.thresholds.empty() ? 0.5 : options_.thresholds[index];
+    const double threshold = unit_threshold(options_.thresholds, index);
     const bool present = static_cast<double>(values[index]) >= threshold;
     const int middle = area.y + i * row_height() + row_height() / 2;
     small_text_.draw(picture,
@@ -241,7 +242,7 @@ void Overlay::Brush::small_bars(cv::Mat& picture, cv::Rect area, const FaceReadi
   const Rgb colour = bright(person_colour(face.face_id));
   for (int i = 0; i < units(); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    const double threshold = options_.thresholds.empty() ? 0.5 : options_.thresholds[index];
+    const double threshold = unit_threshold(options_.thresholds, index);
     const int width = step - std::max(1, step / 4);
     const int height = std::max(1, part_of(area.height, shown_share(values[index])));
     shade(picture, {area.x + i * step, area.y, width, area.height}, kLight, 0.14);

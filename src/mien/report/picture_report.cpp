@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "mien/affect/decisions.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/report/affect_look.h"
@@ -75,8 +76,7 @@ std::string choice(const PictureReport& report, const Counts& counts) {
 std::string units_line(const PictureReport& report, const std::vector<float>& units) {
   std::vector<std::string> present;
   for (std::size_t i = 0; i < units.size(); ++i) {
-    const double threshold = report.thresholds.empty() ? 0.5 : report.thresholds[i];
-    if (static_cast<double>(units[i]) < threshold) continue;
+    if (!unit_present(static_cast<double>(units[i]), report.thresholds, i)) continue;
     const std::string& name = report.vocabulary.action_units[i];
     present.push_back(name.compare(0, 2, "AU") == 0 ? name.substr(2) : name);
   }

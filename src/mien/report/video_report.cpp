@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mien/affect/decisions.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/report/affect_look.h"
@@ -50,9 +51,9 @@ std::string main_units(const Timeline& timeline, const PersonTimeline& person) {
 
 std::string main_class(const Timeline& timeline, const PersonTimeline& person) {
   const auto& classes = timeline.vocabulary().expressions;
-  const auto from = person.mean.begin() + static_cast<std::ptrdiff_t>(timeline.first_class());
-  const auto top = std::max_element(from, from + static_cast<std::ptrdiff_t>(classes.size()));
-  return html_text(classes[static_cast<std::size_t>(top - from)]) + " " + percent_text(*top);
+  const auto means = std::span(person.mean).subspan(timeline.first_class(), classes.size());
+  const std::size_t top = most_probable(means);
+  return html_text(classes[top]) + " " + percent_text(means[top]);
 }
 
 std::string summary(const Timeline& timeline, const std::vector<const PersonTimeline*>& persons) {
@@ -164,7 +165,7 @@ std::string data_json(const VideoReport& report,
     thumbnails[entry.face_id].push_back(&entry);
   }
   std::vector<double> thresholds = report.thresholds;
-  if (thresholds.empty()) thresholds.assign(vocabulary.action_units.size(), 0.5);
+  if (thresholds.empty()) thresholds.assign(vocabulary.action_units.size(), kUnitThreshold);
   Json json = {{"begin", timeline.begin()},
                {"end", timeline.end()},
                {"bin", timeline.time_of(1) - timeline.begin()},

@@ -29,6 +29,7 @@ std::vector<double> listed_positive_weights(const std::string& text, std::int64_
 }
 
 void LossOptions::check() const {
+  check_values(*this, "loss.");
   listed_positive_weights(au_pos_weight, -1);
 }
 

@@ -58,6 +58,7 @@ double scheduled_lr(const OptimOptions& options, double progress_epochs) {
 }
 
 void OptimOptions::check() const {
+  check_values(*this, "optim.");
   if (warmup_epochs > static_cast<double>(epochs)) {
     throw OptionError("optim.warmup_epochs",
                       "optim.warmup_epochs is above optim.epochs (" + std::to_string(epochs) +

@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kRunFormat = 1;
-constexpr const char* kOptionsName = "options.toml";
-constexpr const char* kRecordName = "run.json";
 
 Json counts_json(const LabelCounts& counts, const Vocabulary& vocabulary) {
   Json json;

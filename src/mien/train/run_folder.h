@@ -10,6 +10,7 @@
 
 #include "mien/core/files.h"
 #include "mien/data/counts.h"
+#include "mien/nn/weights.h"
 #include "mien/train/epoch_result.h"
 #include "mien/train/train_options.h"
 
@@ -31,6 +32,10 @@ struct RunRecord {
 /// epoch-NNNN.safetensors, checkpoint.safetensors, .lock. docs/formats.md describes them.
 class RunFolder {
  public:
+  static constexpr const char* kOptionsName = "options.toml";
+  static constexpr const char* kRecordName = "run.json";
+  static constexpr const char* kMetricsName = "metrics.jsonl";
+
   /// Whether there is a run in it (it may be in use).
   static bool holds_run(const std::filesystem::path& folder);
   /// Throws UsageError unless a new run can begin there.
@@ -45,9 +50,9 @@ class RunFolder {
   static RunFolder open(const std::filesystem::path& folder);
 
   const std::filesystem::path& path() const { return folder_; }
-  std::filesystem::path options_file() const { return folder_ / "options.toml"; }
-  std::filesystem::path metrics_file() const { return folder_ / "metrics.jsonl"; }
-  std::filesystem::path best_file() const { return folder_ / "best.safetensors"; }
+  std::filesystem::path options_file() const { return folder_ / kOptionsName; }
+  std::filesystem::path metrics_file() const { return folder_ / kMetricsName; }
+  std::filesystem::path best_file() const { return folder_ / kBestWeights; }
   std::filesystem::path last_file() const { return folder_ / "last.safetensors"; }
   std::filesystem::path checkpoint_file() const { return folder_ / "checkpoint.safetensors"; }
   std::filesystem::path epoch_file(std::int64_t epoch) const;

@@ -36,13 +36,15 @@ NetworkPointer drawn_network(const TrainOptions& options, const Vocabulary& voca
 NetworkPointer started_network(TrainOptions& options,
                                const Vocabulary& vocabulary,
                                const EventSink& events) {
-  const bool emma = options.model.name == "emma";
   std::optional<DanWeights> dan;
-  if (emma && !options.dan.empty()) dan = read_dan(options.dan, options.model);
+  if (!options.dan.empty()) dan = read_dan(options.dan, options.model);
   NetworkPointer network = drawn_network(options, vocabulary);
   options.model = network->options();  // with DAN's classes filled in
   if (dan) load_dan(*network, *dan);
-  if (emma && !dan && network->named_children().contains("cnn")) {
+  if (dan && network->frozen_cnn() == nullptr) {
+    events.warn("model.dan is given, and this network has no frozen DAN: it is not used");
+  }
+  if (!dan && network->frozen_cnn() != nullptr) {
     events.warn(
         "model.dan names no weights: the frozen DAN stays as it was drawn and tells the "
         "valence-arousal head next to nothing. Train one by `mien train dan`, and give its run");

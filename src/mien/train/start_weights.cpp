@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
-#include "mien/affect/vocabulary.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 
@@ -15,14 +13,6 @@ namespace mien {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kModelKey = "mien.model";
-constexpr const char* kVocabularyKey = "mien.vocabulary";
-
-fs::path weights_path(const std::string& run_or_file) {
-  const fs::path path = run_or_file;
-  return fs::is_directory(path) ? path / "best.safetensors" : path;
-}
 
 bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
@@ -33,19 +23,6 @@ bool starts_with_any(const std::string& name, const std::vector<std::string>& pr
 bool has_prefix(const StateDict& state, const std::string& prefix) {
   const auto first = state.tensors.lower_bound(prefix);
   return first != state.tensors.end() && first->first.starts_with(prefix);
-}
-
-// What a backbone is made of, in the names below its prefix.
-std::vector<std::string> backbone_parts(const Network& network) {
-  if (network.options().name == "dan") return {"features."};
-  return {"cls_token", "pos_embed", "patch_embed.", "blocks.", "norm.", "fc_norm."};
-}
-
-// The part of the network that the backbone fills.
-torch::nn::Module& backbone_of(Network& network) {
-  const auto children = network.named_children();
-  const auto* vit = children.find("vit");
-  return vit != nullptr ? **vit : network;
 }
 
 std::string shown(std::vector<std::string> names) {
@@ -59,20 +36,18 @@ std::string shown(std::vector<std::string> names) {
 
 DanWeights read_dan(const std::string& run_or_file, ModelOptions& model) {
   DanWeights weights;
-  const fs::path path = weights_path(run_or_file);
+  const fs::path path = weights_file(run_or_file);
   weights.file = path.string();
   weights.state = read_weights(path);
-  const auto header = weights.state.metadata.find(kModelKey);
-  if (header == weights.state.metadata.end()) {
+  const std::optional<NetworkHeader> header = network_header(weights.state, weights.file);
+  if (!header) {
     // The authors' EMMA holds its DAN under the same name as ours.
     if (has_prefix(weights.state, "cnn.")) weights.prefix = "cnn.";
     return weights;
   }
-  ModelOptions made;
-  read_json(fields_of(made), header->second, weights.file);
+  ModelOptions made = header->model;
   if (made.name == "dan") {
-    made.dan_expressions =
-        vocabulary_from_json(weights.state.metadata.at(kVocabularyKey), weights.file).expressions;
+    made.dan_expressions = header->vocabulary.expressions;
   } else if (has_prefix(weights.state, "cnn.")) {
     weights.prefix = "cnn.";
   } else {
@@ -86,27 +61,25 @@ DanWeights read_dan(const std::string& run_or_file, ModelOptions& model) {
 }
 
 void load_dan(Network& network, const DanWeights& weights) {
-  const auto children = network.named_children();
-  const auto* dan = children.find("cnn");
-  if (dan == nullptr) return;
+  torch::nn::Module* cnn = network.frozen_cnn();
+  if (cnn == nullptr) return;
   LoadRules rules;
   rules.prefix = weights.prefix;
-  load_state(**dan, weights.state, weights.file, rules);
+  load_state(*cnn, weights.state, weights.file, rules);
 }
 
 void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events) {
-  const fs::path path = weights_path(run_or_file);
+  const fs::path path = weights_file(run_or_file);
   const StateDict given = read_weights(path);
-  const std::string prefix = has_prefix(given, "vit.") ? "vit." : "";
-  const std::vector<std::string> parts = backbone_parts(network);
-  torch::nn::Module& target = backbone_of(network);
-  const StateDict own = state_of(target);
+  const Backbone backbone = network.backbone();
+  const std::string prefix = has_prefix(given, backbone.prefix) ? backbone.prefix : "";
+  const StateDict own = state_of(*backbone.module);
 
   StateDict taken;
   std::vector<std::string> left;
   for (const auto& [name, tensor] : given.tensors) {
     const std::string inner = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
-    if (starts_with_any(inner, parts) && own.tensors.contains(inner)) {
+    if (starts_with_any(inner, backbone.parts) && own.tensors.contains(inner)) {
       taken.tensors[inner] = tensor;
     } else {
       left.push_back(name);
@@ -115,17 +88,16 @@ void load_backbone(Network& network, const std::string& run_or_file, const Event
   if (taken.tensors.empty()) {
     throw DataError(path.string(),
                     "has nothing that the network " + network.options().name +
-                        " could start from (looked for " + join(parts, ", ") + ")");
+                        " could start from (looked for " + join(backbone.parts, ", ") + ")");
   }
   // Whatever is no part of a backbone may be missing; a missing block is an error.
   LoadRules rules;
   for (const auto& [name, tensor] : own.tensors) {
-    if (!starts_with_any(name, parts) || name.starts_with("norm.") ||
-        name.starts_with("fc_norm.")) {
+    if (!starts_with_any(name, backbone.parts) || starts_with_any(name, backbone.optional)) {
       rules.allow_missing.push_back(name);
     }
   }
-  load_state(target, taken, path.string(), rules);
+  load_state(*backbone.module, taken, path.string(), rules);
   events.info("backbone: " + std::to_string(taken.tensors.size()) + " of " +
               std::to_string(own.tensors.size()) + " tensors from " + path.string() +
               (left.empty()

@@ -40,10 +40,10 @@ Optimiser::Settings va_settings_of(const OptimOptions& options) {
   return settings;
 }
 
-at::Tensor drawn_centers(const ModelOptions& model, std::int64_t classes, std::uint64_t seed) {
-  constexpr std::int64_t kLastStage = 8;  // the trunk's last stage is that many times as wide
+at::Tensor drawn_centers(const Network& network, std::uint64_t seed) {
+  const auto classes = static_cast<std::int64_t>(network.vocabulary().expressions.size());
   at::manual_seed(mix_key({seed, kCentersStream}));
-  return at::randn({classes, kLastStage * model.dan_width});
+  return at::randn({classes, network.spatial_channels()});
 }
 
 Batch on_device(const Batch& batch, const c10::Device& device) {
@@ -101,9 +101,8 @@ BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
 Learner::Learner(NetworkPointer network, LearnerOptions options)
     : network_(std::move(network)), options_(std::move(options)) {
   auto main = optimised_parameters(*network_, ParameterRole::kMain, options_.optim);
-  if (network_->options().name == "dan" && options_.loss.affinity > 0) {
-    const auto classes = static_cast<std::int64_t>(network_->vocabulary().expressions.size());
-    centers_ = drawn_centers(network_->options(), classes, options_.seed).to(options_.device);
+  if (network_->spatial_channels() > 0 && options_.loss.affinity > 0) {
+    centers_ = drawn_centers(*network_, options_.seed).to(options_.device);
     centers_.requires_grad_(true);
     main.push_back({kCentersName, centers_});
   }

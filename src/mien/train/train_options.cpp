@@ -83,6 +83,7 @@ std::int64_t RunOptions::keep_every() const {
 }
 
 void RunOptions::check() const {
+  check_values(*this, "train.");
   keep_every();
 }
 
@@ -116,9 +117,11 @@ void TrainOptions::check() const {
   loss.check();
   optim.check();
   train.check();
-  if (model.name == "emma" && task != "mtl") {
-    throw OptionError("model.task",
-                      "emma learns all three tasks: for expression alone train vit or dan");
+  const auto& recipes = network_kind(model.name).recipes;
+  if (task == "expr" && !recipes.contains(task)) {
+    throw OptionError(
+        "model.task",
+        model.name + " learns all three tasks: for expression alone train another network");
   }
   const Vocabulary all = vocabulary();
   if (all.expressions.size() == 1) {
@@ -142,7 +145,7 @@ Vocabulary TrainOptions::vocabulary() const {
       result.action_units.push_back(canonical_action_unit(name));
     }
   }
-  if (task == "expr" || model.name == "dan") {
+  if (task == "expr" || !network_kind(model.name).recipes.contains("mtl")) {
     result.action_units.clear();
     result.valence_arousal = false;
   }

@@ -17,7 +17,7 @@ void check_same_run(const RunFolder& run, const RunRecord& now, const EventSink&
   const RunRecord before = run.record();
   if (before.data != now.data) {
     throw DataError(
-        (run.path() / "run.json").string(),
+        (run.path() / RunFolder::kRecordName).string(),
         "the training sets are not what this run began with (other pictures or labels): "
         "bring them back, or begin a new run");
   }

@@ -98,7 +98,7 @@ std::string Evaluate::text(const EvaluationReport& report) {
 }
 
 fs::path Evaluate::default_output(const fs::path& weights) {
-  if (weights.filename() == "best.safetensors") return weights.parent_path() / "evaluation.json";
+  if (weights.filename() == kBestWeights) return weights.parent_path() / "evaluation.json";
   fs::path file = weights;
   return file.replace_extension(".evaluation.json");
 }

@@ -11,6 +11,7 @@
 #include "mien/error.h"
 #include "mien/nn/weights.h"
 #include "mien/report/table.h"
+#include "mien/train/run_folder.h"
 
 namespace mien::cli {
 namespace {
@@ -91,7 +92,7 @@ class Info : public Command {
     const fs::path path = arguments.positionals[0];
     if (!fs::exists(path)) throw DataError(path.string(), "no such file or run");
     const bool is_run = fs::is_directory(path);
-    const fs::path file = is_run ? path / "best.safetensors" : path;
+    const fs::path file = weights_file(path);
     Json json;
     if (is_run) json["run"] = run_json(path);
     if (fs::exists(file)) {
@@ -113,11 +114,12 @@ class Info : public Command {
 };
 
 Json Info::run_json(const fs::path& run) {
-  if (!fs::exists(run / "run.json"))
-    throw DataError(run.string(), "holds no run of mien (no run.json)");
+  if (!fs::exists(run / RunFolder::kRecordName))
+    throw DataError(run.string(),
+                    "holds no run of mien (no " + std::string(RunFolder::kRecordName) + ")");
   Json json{{"folder", run.string()}};
-  json["record"] = Json::parse(read_file(run / "run.json"), nullptr, false);
-  const std::vector<EpochResult> epochs = read_epochs(run / "metrics.jsonl");
+  json["record"] = Json::parse(read_file(run / RunFolder::kRecordName), nullptr, false);
+  const std::vector<EpochResult> epochs = read_epochs(run / RunFolder::kMetricsName);
   json["epochs"] = epochs.size();
   const EpochResult* best = nullptr;
   for (const EpochResult& epoch : epochs) {

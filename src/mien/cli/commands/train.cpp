@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 
 #include "mien/cli/commands/commands.h"
@@ -7,6 +6,7 @@
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/network.h"
+#include "mien/nn/weights.h"
 #include "mien/report/table.h"
 #include "mien/train/trainer.h"
 
@@ -44,11 +44,12 @@ class Train : public Command {
 Syntax Train::syntax() const {
   Syntax syntax;
   syntax.name = "train";
-  syntax.summary = "train EMMA, a plain vision transformer or DAN; resumable to the same bits";
-  syntax.usage =
-      "mien train emma|vit|dan --data DIR [--recipe FILE|NAME] [--KEY=VALUE..] -o RUN\n"
-      "       mien train --resume RUN";
-  syntax.positionals = {"emma|vit|dan"};
+  const std::string networks = join(network_names(), "|");
+  syntax.summary = "train " + networks + "; resumable to the same bits";
+  syntax.usage = "mien train " + networks +
+                 " --data DIR [--recipe FILE|NAME] [--KEY=VALUE..] -o RUN\n"
+                 "       mien train --resume RUN";
+  syntax.positionals = {networks};
   syntax.aliases = {{"--data", "data.path"},
                     {"-o", "output"},
                     {"--task", "model.task"},
@@ -81,12 +82,7 @@ void Train::prepare(const Arguments& arguments) {
                      "; usage: " + syntax().usage);
   }
   const std::string& network = arguments.positionals[0];
-  const std::vector<std::string> known = network_names();
-  if (std::find(known.begin(), known.end(), network) == known.end()) {
-    const std::string nearest = nearest_name(network, known);
-    throw UsageError("no network " + network + "; there are " + join(known, ", ") +
-                     (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
-  }
+  network_kind(network);  // or it is an error that names the nearest
   const std::string* name = arguments.find("model.name");
   if (name != nullptr && *name != network) {
     throw UsageError("train " + network + " or train " + *name + "? --model.name says the other");
@@ -142,7 +138,7 @@ void Train::print_end(const EpochResult& best, const std::string& run, Console& 
     console.print("trained " + std::to_string(best.epoch) +
                   " epochs, without a validation set to score on");
   }
-  console.info("weights: " + run + "/best.safetensors; plots: " + run +
+  console.info("weights: " + weights_file(run).string() + "; plots: " + run +
                "/curves.png, confusion.png\n" + "next: mien evaluate " + run + " --data DIR");
 }
 

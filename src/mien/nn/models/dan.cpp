@@ -169,4 +169,12 @@ Outputs DanNetwork::forward(const at::Tensor& pictures) {
   return outputs;
 }
 
+Backbone DanNetwork::backbone() {
+  return {this, {"features."}, {}, "cnn."};
+}
+
+std::int64_t DanNetwork::spatial_channels() const {
+  return body_->options().width << (kStages - 1);
+}
+
 }  // namespace mien

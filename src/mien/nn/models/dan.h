@@ -93,6 +93,8 @@ class DanNetwork : public Network {
  public:
   DanNetwork(const ModelOptions& model, const Vocabulary& vocabulary, const InputOptions& input);
   Outputs forward(const at::Tensor& pictures) override;
+  Backbone backbone() override;
+  std::int64_t spatial_channels() const override;
 
  private:
   std::shared_ptr<Dan> body_;

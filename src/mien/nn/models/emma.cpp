@@ -106,6 +106,10 @@ void EmmaNetwork::train(bool on) {
   if (cnn_) cnn_->train(false);
 }
 
+Backbone EmmaNetwork::backbone() {
+  return VitTrunk::backbone_in(*vit_);
+}
+
 std::int64_t EmmaNetwork::layer_of(std::string_view parameter) const {
   constexpr std::string_view kPrefix = "vit.";
   const std::int64_t depth = vit_->options().size.depth;

@@ -26,6 +26,8 @@ class EmmaNetwork : public Network {
   std::int64_t layer_of(std::string_view parameter) const override;
   std::int64_t layers() const override;
   ParameterRole role_of(std::string_view parameter) const override;
+  Backbone backbone() override;
+  torch::nn::Module* frozen_cnn() override { return cnn_.get(); }
   /// The DAN stays in evaluation mode.
   void train(bool on = true) override;
 

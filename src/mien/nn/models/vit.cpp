@@ -98,4 +98,8 @@ std::int64_t VitNetwork::layers() const {
   return body_->options().size.depth + 2;
 }
 
+Backbone VitNetwork::backbone() {
+  return VitTrunk::backbone_in(*this);
+}
+
 }  // namespace mien

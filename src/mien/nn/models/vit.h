@@ -49,6 +49,8 @@ class VitTrunk : public torch::nn::Module {
   /// Layer of a trunk parameter for layer decay: 0 embedding, 1 .. depth blocks, depth + 1 the
   /// rest.
   static std::int64_t layer_of(std::string_view parameter, std::int64_t depth);
+  /// The trunk as a part of `holder`, which has a trunk's names and perhaps more.
+  static Backbone backbone_in(torch::nn::Module& holder);
 
  private:
   at::Tensor embed(const at::Tensor& pictures, const at::Tensor& kept);
@@ -97,6 +99,7 @@ class VitNetwork : public Network {
   at::Tensor patch_mean(const at::Tensor& pictures) override;
   std::int64_t layer_of(std::string_view parameter) const override;
   std::int64_t layers() const override;
+  Backbone backbone() override;
 
  private:
   std::shared_ptr<VitWithHead> body_;

@@ -100,4 +100,11 @@ std::int64_t VitTrunk::layer_of(std::string_view parameter, std::int64_t depth) 
   return depth + 1;
 }
 
+Backbone VitTrunk::backbone_in(torch::nn::Module& holder) {
+  return {&holder,
+          {"cls_token", "pos_embed", "patch_embed.", "blocks.", "norm.", "fc_norm."},
+          {"norm.", "fc_norm."},
+          "vit."};
+}
+
 }  // namespace mien
