@@ -63,6 +63,7 @@ class Parse : public testing::Test {
                  1,
                  {{"--data", "data.path"}, {"-o", "optim.rate"}},
                  {},
+                 {},
                  {}};
 };
 

@@ -1,5 +1,7 @@
 #include "mien/core/options.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,6 +28,31 @@ class SetOption : public ::testing::Test {
   }
   RunSample options_;
 };
+
+struct Amounts {
+  std::int64_t count = 1;
+  double share = 0.5;
+  std::string kind = "mean";
+  std::vector<double> parts = {0.1};
+};
+void describe(Amounts& amounts, Fields& fields) {
+  fields.add("count", amounts.count, "", at_least(1));
+  fields.add("share", amounts.share, "", between(0, 1));
+  fields.add("kind", amounts.kind, "", one_of({"mean", "sum"}));
+  fields.add("parts", amounts.parts, "", between(0, 1));
+}
+
+TEST(CheckValues, NamesTheFirstFieldThatHoldsWhatItDoesNotAccept) {
+  const auto said = [](const Amounts& amounts) {
+    return message_of<OptionError>([&] { check_values(amounts, "loss."); });
+  };
+  EXPECT_NO_THROW(check_values(Amounts()));
+  EXPECT_EQ(said({0, 0.5, "mean", {}}), "loss.count takes an integer of at least 1, not 0");
+  EXPECT_EQ(said({1, 2, "mean", {}}), "loss.share takes a number from 0 to 1, not 2");
+  EXPECT_THAT(said({1, std::nan(""), "mean", {}}), HasSubstr("loss.share takes"));
+  EXPECT_EQ(said({1, 0, "most", {}}), "loss.kind takes mean or sum, not most");
+  EXPECT_THAT(said({1, 0, "sum", {0, 3}}), HasSubstr("loss.parts takes a list"));
+}
 
 TEST(Fields, AreNamedByGroup) {
   RunSample options;

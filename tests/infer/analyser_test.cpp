@@ -194,7 +194,6 @@ TEST_F(AnalyserTest, EmptyPictures) {
 }
 
 TEST_F(AnalyserTest, RefusesWhatCannotBe) {
-  EXPECT_THROW(Analyser(options_with({})), OptionError);
   EXPECT_THROW(Analyser(options_with({(folder_ / "none.safetensors").string()})), DataError);
   AnalyserOptions options = options_with({file_});
   options.detector = "nose";
@@ -208,6 +207,22 @@ TEST_F(AnalyserTest, RefusesWhatCannotBe) {
   options = options_with({file_});
   options.faces.min_face = 1;
   EXPECT_THROW(Analyser{options}, OptionError);
+}
+
+TEST_F(AnalyserTest, WithoutANetworkFacesAreFoundAndNotRead) {
+  const Analyser analyser(options_with({}));
+  EXPECT_TRUE(analyser.vocabulary().expressions.empty());
+  EXPECT_TRUE(analyser.thresholds().empty());
+  const auto readings = analyser.analyse(pictures());
+  ASSERT_EQ(readings[3].size(), 2U);
+  EXPECT_TRUE(readings[3][0].landmarks.has_value());
+  EXPECT_FALSE(readings[3][0].prediction.valence.has_value());
+  std::vector<FaceReading> faces = readings[3];
+  const Image image = pictures()[3];
+  const PictureFaces places{&image, &faces};
+  const auto features = analyser.read({&places, 1});
+  ASSERT_EQ(features.size(), 1U);
+  EXPECT_EQ(features[0], std::vector<FaceFeatures>(2));
 }
 
 TEST_F(AnalyserTest, OptionsAreDescribed) {

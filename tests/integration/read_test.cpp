@@ -98,6 +98,18 @@ TEST_F(ReadCommand, EveryFormatSmoothedAndCorrected) {
   EXPECT_THAT(abaw.err, HasSubstr("abaw"));
 }
 
+TEST_F(ReadCommand, TheVideoOfCorrectedReadingsHasTheFramesOfTheRows) {
+  const std::string clip = video("clip.mp4", 60);
+  const ProgramResult result =
+      read(clip, "--neutral --resting.frames 5 --every 3 --from 0.5 -o " + path("out"));
+  EXPECT_EQ(result.code, 0) << result.err;
+  VideoReader annotated(path("out/clip.mien.mp4"));
+  std::size_t frames = 0;
+  for (VideoFrame frame; annotated.read(frame);) ++frames;
+  EXPECT_GT(frames, 10U);
+  EXPECT_EQ(lines("out/clip.csv"), frames + 1);
+}
+
 TEST_F(ReadCommand, OnePictureGivesATable) {
   const std::string file = picture("photo.png");
   const fs::path before = fs::current_path();

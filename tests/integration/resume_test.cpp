@@ -82,5 +82,11 @@ TEST_F(Resume, FinishedRunSaysSo) {
   EXPECT_THAT(again.out, HasSubstr("best epoch"));
 }
 
+TEST_F(Resume, AnotherNetworksNameIsRefused) {
+  const ProgramResult other = mien("train dan --resume " + path("whole"));
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("is a run of vit, not of dan"));
+}
+
 }  // namespace
 }  // namespace mien::test

@@ -1,12 +1,34 @@
 #include "mien/cli/face_source.h"
 
-#include "mien/error.h"
-#include "mien/face/head_pose.h"
-#include "mien/face/quality.h"
-#include "mien/image/video_reader.h"
+#include <algorithm>
+#include <vector>
+
+#include "mien/cli/found_pictures.h"
 #include "mien/infer/tracker.h"
+#include "mien/infer/video_analysis.h"
 
 namespace mien::cli {
+namespace {
+
+AnalyserOptions analyser_options(const FaceSourceOptions& options) {
+  options.check();
+  AnalyserOptions result;
+  result.detector = options.no_detect ? "none" : options.detector;
+  result.faces = options.faces;
+  return result;
+}
+
+VideoAnalysisOptions video_options(const FaceSourceOptions& options) {
+  VideoAnalysisOptions result;
+  result.every = options.every;
+  result.from = options.from;
+  result.to = options.to;
+  result.detect_every = options.detect_every;
+  result.threads = options.threads;
+  return result;
+}
+
+}  // namespace
 
 void FaceSourceOptions::check() const {
   check_values(*this);
@@ -30,85 +52,68 @@ void describe(FaceSourceOptions& options, Fields& fields) {
              options.detect_every,
              "look for faces everywhere in each so many-th frame, in between where they were",
              at_least(1));
+  fields.add(
+      "threads", options.threads, "threads that find faces; 0: one a processor", between(0, 256));
 }
 
-FaceSource::FaceSource(const FaceSourceOptions& options) : options_(options) {
-  options_.check();
-  if (!options_.no_detect) detector_ = make_detector(options_.detector);
-}
+FaceSource::FaceSource(const FaceSourceOptions& options)
+    : options_(options),
+      threads_(thread_count(options.threads)),
+      analyser_(analyser_options(options)) {}
 
-std::vector<FaceReading> FaceSource::whole(const Image& image) const {
-  FaceReading face;
-  face.box = {0, 0, static_cast<float>(image.width), static_cast<float>(image.height)};
-  face.confidence = 1;
-  return {face};
-}
-
-std::vector<FaceReading> FaceSource::readings(const Image& image,
-                                              const std::vector<Face>& faces) const {
-  std::vector<FaceReading> readings;
-  for (const Face& face : faces) {
-    FaceReading reading;
-    reading.box = face.box;
-    reading.confidence = static_cast<double>(face.score);
-    reading.landmarks = face.landmarks;
-    reading.pose = head_pose(face.landmarks);
-    reading.quality = face_quality(image, face.box, *reading.pose).value();
-    readings.push_back(reading);
-  }
-  return readings;
-}
-
-void FaceSource::run(const Input& input, const FaceReceiver& receive, const StopFlag& stop) const {
-  if (input.kind == InputKind::kPicture) return run_picture(input.name, receive);
-  run_video(input.name, receive, stop);
-}
-
-void FaceSource::run_picture(const std::string& name, const FaceReceiver& receive) const {
-  FrameReading frame;
-  frame.input = name;
-  const Image image = read_image(name);
-  frame.faces =
-      detector_ ? readings(image, detector_->detect(image, options_.faces)) : whole(image);
-  Tracker().follow(frame);
-  receive(image, frame);
-}
-
-void FaceSource::run_video(const std::string& name,
-                           const FaceReceiver& receive,
-                           const StopFlag& stop) const {
-  VideoReaderOptions reader_options;
-  reader_options.stop = &stop;
-  VideoReader reader(name, reader_options);
-  Tracker tracker;
-  VideoFrame video;
-  FrameReading frame;
-  frame.input = name;
-  std::vector<Box> known;
-  std::int64_t count = 0;
-  if (options_.from > 0) reader.skip_to(options_.from);
-  while (!stop.requested() && reader.read(video)) {
-    if (options_.to > 0 && video.timestamp >= options_.to) return;
-    frame.frame = video.index;
-    frame.timestamp = video.timestamp;
-    if (!detector_) {
-      frame.faces = whole(video.image);
-    } else if (count++ % options_.detect_every == 0) {
-      frame.faces = readings(video.image, detector_->detect(video.image, options_.faces));
-    } else {
-      frame.faces = readings(video.image, detector_->follow(video.image, known, options_.faces));
+void FaceSource::run(std::span<const Input> inputs,
+                     const FaceReceivers& receivers,
+                     const StopFlag& stop) const {
+  const std::size_t at_once = 2 * threads_;
+  std::size_t at = 0;
+  while (at < inputs.size() && !stop.requested()) {
+    std::size_t end = at;
+    while (end < inputs.size() && end - at < at_once && inputs[end].kind == InputKind::kPicture) {
+      ++end;
     }
-    known.clear();
-    for (const FaceReading& face : frame.faces) known.push_back(face.box);
-    tracker.follow(frame);
-    receive(video.image, frame);
-    if (options_.every > 1 && !reader.skip(options_.every - 1)) break;
+    if (end == at) {
+      run_video(at, inputs[at].name, receivers, stop);
+      ++at;
+    } else {
+      run_pictures(at, inputs.subspan(at, end - at), receivers, stop);
+      at = end;
+    }
   }
-  using State = VideoEnd::State;
-  const VideoEnd& end = reader.end();
-  if (end.state == State::kTruncated || end.state == State::kGone) {
-    throw DataError(name, end.message);
+}
+
+void FaceSource::run_pictures(std::size_t first,
+                              std::span<const Input> pictures,
+                              const FaceReceivers& receivers,
+                              const StopFlag& stop) const {
+  std::vector<std::string> names;
+  names.reserve(pictures.size());
+  for (const Input& picture : pictures) names.push_back(picture.name);
+  std::vector<FoundPicture> found = find_faces(names, analyser_, threads_);
+  for (std::size_t i = 0; i < found.size() && !stop.requested(); ++i) {
+    if (!found[i].problem) {
+      Tracker().follow(found[i].frame);
+      found[i].problem =
+          problem_in([&] { receivers.take(first + i, found[i].image, found[i].frame); });
+    }
+    receivers.done(first + i, found[i].problem);
   }
+}
+
+void FaceSource::run_video(std::size_t index,
+                           const std::string& name,
+                           const FaceReceivers& receivers,
+                           const StopFlag& stop) const {
+  const auto take = [&](const Image& image, const FrameReading& frame) {
+    receivers.take(index, image, frame);
+  };
+  const std::optional<Error> problem = problem_in([&] {
+    using State = VideoEnd::State;
+    const VideoEnd end = analyse_video(name, analyser_, video_options(options_), take, &stop).end;
+    if (end.state == State::kTruncated || end.state == State::kGone) {
+      throw DataError(name, end.message);
+    }
+  });
+  if (!stop.requested()) receivers.done(index, problem);
 }
 
 }  // namespace mien::cli

@@ -1,17 +1,20 @@
 // Where the faces of inputs are, without any network that reads them: for crops and features.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "mien/core/events.h"
 #include "mien/core/options.h"
+#include "mien/error.h"
 #include "mien/face/detector.h"
 #include "mien/image/image.h"
 #include "mien/image/input_list.h"
+#include "mien/infer/analyser.h"
 #include "mien/reading.h"
 
 namespace mien::cli {
@@ -23,32 +26,45 @@ struct FaceSourceOptions {
   std::int64_t every = 1;  ///< of videos: only each so many-th frame
   double from = 0;         ///< seconds
   double to = 0;           ///< seconds; 0: the video's end
-  std::int64_t detect_every = 10;
+  std::int64_t detect_every = 15;
+  std::int64_t threads = 0;  ///< 0: as many as there are processors
   /// Throws OptionError.
   void check() const;
 };
 void describe(FaceSourceOptions& options, Fields& fields);
 
-using FaceReceiver = std::function<void(const Image&, const FrameReading&)>;
+/// Called in the order of the inputs, on the thread that runs them.
+struct FaceReceivers {
+  /// A frame, or the picture, of input number `index`, with its faces.
+  std::function<void(std::size_t index, const Image&, const FrameReading&)> take;
+  /// That input is done with; `problem`: what is wrong with it, or what `take` threw.
+  std::function<void(std::size_t index, const std::optional<Error>& problem)> done;
+};
 
 class FaceSource {
  public:
   /// Throws OptionError and what `make_detector` throws.
   explicit FaceSource(const FaceSourceOptions& options);
 
-  /// Gives each frame of a video, or the picture, with its faces: best first, with pose, quality
-  /// and the id of who is who by motion. Stops once `stop` is set. Throws DataError, also where a
-  /// video's end is missing, after all frames before it.
-  void run(const Input& input, const FaceReceiver& receive, const StopFlag& stop) const;
+  /// Every face, best first, with pose, quality and the id of who is who by motion. Once `stop` is
+  /// set nothing more is given, and the input it came in is not done. Throws UsageError.
+  void run(std::span<const Input> inputs,
+           const FaceReceivers& receivers,
+           const StopFlag& stop) const;
 
  private:
-  void run_picture(const std::string& name, const FaceReceiver& receive) const;
-  void run_video(const std::string& name, const FaceReceiver& receive, const StopFlag& stop) const;
-  std::vector<FaceReading> whole(const Image& image) const;
-  std::vector<FaceReading> readings(const Image& image, const std::vector<Face>& faces) const;
+  void run_pictures(std::size_t first,
+                    std::span<const Input> pictures,
+                    const FaceReceivers& receivers,
+                    const StopFlag& stop) const;
+  void run_video(std::size_t index,
+                 const std::string& name,
+                 const FaceReceivers& receivers,
+                 const StopFlag& stop) const;
 
   FaceSourceOptions options_;
-  std::unique_ptr<const FaceDetector> detector_;  ///< nothing where pictures are crops
+  std::size_t threads_;
+  Analyser analyser_;
 };
 
 }  // namespace mien::cli

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "mien/cli/shipped_model.h"
 #include "mien/cli/work_state.h"
 #include "mien/error.h"
+#include "mien/nn/weights.h"
 #include "mien/version.h"
 
 namespace mien::cli {

@@ -1,15 +1,12 @@
 #include "mien/cli/read_pictures.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <span>
-#include <thread>
 #include <utility>
 
+#include "mien/cli/found_pictures.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
-#include "mien/infer/single_thread.h"
 #include "mien/infer/tracker.h"
 
 namespace mien::cli {
@@ -17,93 +14,40 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Work {
-  Image image;
-  FrameReading frame;
-  std::string problem;
-  bool failure = false;
-};
-
-/// Runs `step`; its error becomes the picture's problem. What is wrong with the call itself goes on
-/// up.
-template <typename Step>
-void guarded(Work& work, Step step) {
-  try {
-    step();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kUsage || error.kind() == ErrorKind::kInterrupted) throw;
-    work.problem = error.what();
-    work.failure = error.kind() == ErrorKind::kFailure;
-  }
-}
-
 class PictureReading {
  public:
   explicit PictureReading(const ReadContext& context)
-      : context_(context), overlay_(context.overlay()) {
-    const std::int64_t asked = context.options.video.threads;
-    threads_ = asked > 0 ? static_cast<std::size_t>(asked)
-                         : std::max(1U, std::thread::hardware_concurrency());
-  }
+      : context_(context),
+        overlay_(context.overlay()),
+        threads_(thread_count(context.options.video.threads)) {}
 
   std::size_t at_once() const { return 2 * threads_; }
 
-  std::vector<Work> read(std::span<const PictureTask> tasks) {
-    std::vector<Work> works(tasks.size());
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::exception_ptr> errors(threads_);
-    {
-      std::vector<std::jthread> threads;
-      for (std::size_t i = 0; i < threads_; ++i) {
-        threads.emplace_back([&, i] {
-          const SingleThreadScope alone;
-          try {
-            for (std::size_t at = next++; at < tasks.size(); at = next++)
-              find(tasks[at], works[at]);
-          } catch (...) {
-            errors[i] = std::current_exception();
-          }
-        });
-      }
+  std::vector<FoundPicture> read(std::span<const std::string> names) const {
+    std::vector<FoundPicture> found = find_faces(names, context_.analyser, threads_);
+    std::vector<PictureFaces> pictures;
+    for (FoundPicture& picture : found) {
+      if (!picture.problem) pictures.push_back({&picture.image, &picture.frame.faces});
     }
-    for (const std::exception_ptr& error : errors) {
-      if (error) std::rethrow_exception(error);
+    const auto features = context_.analyser.read(pictures);
+    std::size_t at = 0;
+    for (FoundPicture& picture : found) {
+      if (!picture.problem) Tracker().follow(picture.frame, features[at++]);
     }
-    read_faces(works);
-    return works;
+    return found;
   }
 
-  void annotate(const Work& work, const fs::path& file) {
-    Image picture = work.image;
-    overlay_.draw(picture, work.frame);
+  void annotate(const FoundPicture& found, const fs::path& file) {
+    Image picture = found.image;
+    overlay_.draw(picture, found.frame);
     make_folder(file.has_parent_path() ? file.parent_path() : fs::path("."));
     write_image(file, picture);
   }
 
  private:
-  void find(const PictureTask& task, Work& work) const {
-    guarded(work, [&] {
-      work.frame.input = task.name;
-      work.image = read_image(task.name);
-      work.frame.faces = context_.analyser.detect(work.image);
-    });
-  }
-
-  void read_faces(std::vector<Work>& works) const {
-    std::vector<PictureFaces> pictures;
-    for (Work& work : works) {
-      if (work.problem.empty()) pictures.push_back({&work.image, &work.frame.faces});
-    }
-    const auto features = context_.analyser.read(pictures);
-    std::size_t at = 0;
-    for (Work& work : works) {
-      if (work.problem.empty()) Tracker().follow(work.frame, features[at++]);
-    }
-  }
-
   const ReadContext& context_;
   Overlay overlay_;
-  std::size_t threads_ = 1;
+  std::size_t threads_;
 };
 
 std::string rows_name(RowFormat format) {
@@ -117,17 +61,21 @@ void read_pictures(const std::vector<PictureTask>& tasks,
                    const std::function<void(const Image&, const PictureResult&)>& receive) {
   PictureReading reading(context);
   const fs::path folder = context.options.output;
+  std::vector<std::string> names;
+  names.reserve(tasks.size());
+  for (const PictureTask& task : tasks) names.push_back(task.name);
   for (std::size_t begin = 0; begin < tasks.size(); begin += reading.at_once()) {
     if (context.stop.requested()) return;
     const std::size_t count = std::min(reading.at_once(), tasks.size() - begin);
-    const auto some = std::span(tasks).subspan(begin, count);
-    std::vector<Work> works = reading.read(some);
+    std::vector<FoundPicture> some = reading.read(std::span(names).subspan(begin, count));
     for (std::size_t i = 0; i < count; ++i) {
-      Work& work = works[i];
-      if (work.problem.empty()) {
-        guarded(work, [&] { reading.annotate(work, folder / (some[i].output + ".mien.png")); });
+      FoundPicture& found = some[i];
+      const PictureTask& task = tasks[begin + i];
+      if (!found.problem) {
+        found.problem =
+            problem_in([&] { reading.annotate(found, folder / (task.output + ".mien.png")); });
       }
-      receive(work.image, {some[i], std::move(work.frame), work.problem, work.failure});
+      receive(found.image, {task, std::move(found.frame), found.problem});
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "mien/cli/face_gallery.h"
 #include "mien/cli/read_options.h"
 #include "mien/cli/work_state.h"
+#include "mien/error.h"
 #include "mien/image/image.h"
 #include "mien/report/overlay.h"
 #include "mien/report/rows.h"
@@ -29,8 +31,7 @@ struct PictureTask {
 struct PictureResult {
   const PictureTask& task;
   FrameReading frame;
-  std::string problem;
-  bool failure = false;  ///< of the machine, not of the data
+  std::optional<Error> problem;
 };
 
 /// Reads and annotates pictures, several at a time: threads find the faces, then the networks read

@@ -10,6 +10,7 @@
 #include "mien/error.h"
 #include "mien/image/image.h"
 #include "mien/report/text_width.h"
+#include "mien/train/run_folder.h"
 
 namespace mien::cli {
 namespace {

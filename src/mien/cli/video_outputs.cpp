@@ -1,9 +1,11 @@
 #include "mien/cli/video_outputs.h"
 
+#include <optional>
 #include <utility>
 
 #include "mien/core/files.h"
 #include "mien/error.h"
+#include "mien/image/video_reader.h"
 #include "mien/infer/smoothing.h"
 
 namespace mien::cli {
@@ -42,56 +44,73 @@ bool VideoOutputs::second_pass_needed() const {
   return context_.options.neutral || format_ != working_;
 }
 
+bool VideoOutputs::video_waits() const {
+  return context_.options.neutral && task_.input.kind == InputKind::kVideo;
+}
+
 bool VideoOutputs::take(const Image& image, const FrameReading& frame) {
   rows_->write(frame);
   faces_ += static_cast<std::int64_t>(frame.faces.size());
   timeline_->add(frame);
   thumbnails_.add(image, frame);
   if (context_.options.neutral) baseline_.add(frame);
-  if (frame_rate_ <= 0 && !viewer_) return true;
-  draw(image, frame);
+  const bool writes = frame_rate_ > 0 && !video_waits();
+  if (!writes && !viewer_) return true;
+  annotate(image, frame);
+  if (writes) write_frame(frame.timestamp);
   if (!viewer_ || viewer_->show(annotated_)) return true;
   viewer_.reset();
   return false;
 }
 
-void VideoOutputs::draw(const Image& image, const FrameReading& frame) {
+void VideoOutputs::annotate(const Image& image, const FrameReading& frame) {
   annotated_ = image;
   overlay_.draw(annotated_, frame);
-  if (frame_rate_ <= 0) return;
+}
+
+void VideoOutputs::write_frame(double timestamp) {
   if (!video_) {
     VideoWriterOptions options;
     options.frame_rate = frame_rate_;
     video_ = std::make_unique<VideoWriter>(
         named(".mien.mp4"), annotated_.width, annotated_.height, options);
   }
-  if (!first_time_) first_time_ = frame.timestamp;
-  video_->write(annotated_, frame.timestamp - *first_time_);
+  if (!first_time_) first_time_ = timestamp;
+  video_->write(annotated_, timestamp - *first_time_);
 }
 
 void VideoOutputs::finish() {
-  if (second_pass_needed()) {
-    write_rows_again();
-  } else {
-    rows_->finish();
-  }
+  if (second_pass_needed()) write_rows_again();
   write_report();
   if (video_) video_->finish();
+  rows_->finish();
+  fs::remove(first_rows());
 }
 
-/// The second pass: from the rows on the disk, in memory that does not grow with them.
+fs::path VideoOutputs::first_rows() const {
+  return named(".raw" + std::string(row_ending(working_)) + ".part");
+}
+
+/// The second pass: from the rows on the disk, in memory that does not grow with them; the frames
+/// are decoded again where the video is annotated now.
 void VideoOutputs::write_rows_again() {
-  const fs::path first = named(".raw" + std::string(row_ending(working_)) + ".part");
   const fs::path part = rows_->part();
   rows_.reset();
-  fs::rename(part, first);
+  fs::rename(part, first_rows());
   rows_ = std::make_unique<RowWriter>(named(std::string(row_ending(format_))),
                                       context_.rows(format_, row_readings(context_.options)));
   timeline_ = std::make_unique<Timeline>(context_.analyser.vocabulary());
-  RowReader reader(first, working_);
+  RowReader reader(first_rows(), working_);
   Smoother smoother(context_.options.video.smoothing);
+  std::optional<VideoReader> frames;
+  if (frame_rate_ > 0 && video_waits()) frames.emplace(task_.input.name);
+  VideoFrame picture;
+  picture.index = -1;
   FrameReading frame;
   while (reader.next(frame)) {
+    if (context_.stop.requested()) {
+      throw Error(ErrorKind::kInterrupted, "stopped; the rows so far are in " + part.string());
+    }
     if (context_.options.neutral) {
       for (FaceReading& face : frame.faces) face.adjusted.reset();
       baseline_.apply(frame);
@@ -99,9 +118,13 @@ void VideoOutputs::write_rows_again() {
     }
     rows_->write(frame);
     timeline_->add(frame);
+    if (!frames) continue;
+    frames->skip(frame.frame - picture.index - 1);
+    if (!frames->read(picture))
+      throw FailureError(task_.input.name + ": changed while it was read");
+    annotate(picture.image, frame);
+    write_frame(frame.timestamp);
   }
-  rows_->finish();
-  fs::remove(first);
 }
 
 void VideoOutputs::write_report() {

@@ -26,7 +26,8 @@ class VideoOutputs {
 
   /// False where the user has just closed the window.
   bool take(const Image& image, const FrameReading& frame);
-  /// All under their final names, with what needs the whole video.
+  /// All under their final names, with what needs the whole video; the rows last, so that where
+  /// they are everything is. Once `stop` is set, throws Error(kInterrupted).
   void finish();
 
   std::int64_t frames() const { return timeline_->frames(); }
@@ -37,13 +38,17 @@ class VideoOutputs {
  private:
   std::filesystem::path named(const std::string& ending) const;
   bool second_pass_needed() const;
-  void draw(const Image& image, const FrameReading& frame);
+  std::filesystem::path first_rows() const;  ///< of the first pass, while there is a second one
+  /// Whether the annotated video waits for the second pass, which knows everybody's resting face.
+  bool video_waits() const;
+  void annotate(const Image& image, const FrameReading& frame);
+  void write_frame(double timestamp);
   void write_rows_again();
   void write_report();
 
   const ReadContext& context_;
   VideoTask task_;
-  double frame_rate_;
+  double frame_rate_;  ///< of the annotated video; 0: there is none
   RowFormat format_;   ///< asked for
   RowFormat working_;  ///< of the first pass
   std::unique_ptr<RowWriter> rows_;

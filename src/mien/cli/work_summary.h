@@ -15,6 +15,7 @@ class WorkSummary {
 
   /// Says the line; `kind` is kData or kFailure.
   void failed(const std::string& line, ErrorKind kind);
+  void failed(const Error& problem) { failed(problem.what(), problem.kind()); }
   void done() { ++done_; }
   void kept() { ++kept_; }  ///< done with by an earlier call
 

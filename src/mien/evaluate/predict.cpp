@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/GradMode.h>
@@ -27,11 +26,7 @@ std::vector<Prediction> predict_all(Network& network,
   // One scope for all batches: bfloat16 copies of the weights are made once.
   const AutocastScope autocast(settings.device, settings.precision);
   network.eval();
-  LoaderPlan plan;
-  plan.order.resize(static_cast<std::size_t>(loader.size()));
-  std::iota(plan.order.begin(), plan.order.end(), 0);
-  plan.batch = settings.batch;
-  loader.start(std::move(plan));
+  loader.start(evaluation_plan(loader.size(), settings.batch));
 
   std::vector<Prediction> predictions;
   predictions.reserve(static_cast<std::size_t>(loader.size()));

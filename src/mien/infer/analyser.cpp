@@ -44,12 +44,16 @@ std::vector<FaceReading> whole_picture(const Image& image) {
   return {reading};
 }
 
+std::vector<std::vector<FaceFeatures>> unread(std::span<const PictureFaces> pictures) {
+  std::vector<std::vector<FaceFeatures>> features;
+  features.reserve(pictures.size());
+  for (const PictureFaces& picture : pictures) features.emplace_back(picture.faces->size());
+  return features;
+}
+
 }  // namespace
 
 void AnalyserOptions::check() const {
-  if (model.empty()) {
-    throw OptionError("model", "model: the weights file or run folder of a network is needed");
-  }
   if (detector.empty()) {
     throw OptionError("detector", "detector: mtcnn, the .onnx file of a YuNet or none is needed");
   }
@@ -79,7 +83,12 @@ class Analyser::Impl {
   explicit Impl(const AnalyserOptions& asked)
       : options(checked(asked)),
         detector(options.detector == kNoDetector ? nullptr : make_detector(options.detector)),
-        ensemble(options.model, {options.device, options.precision, detector == nullptr}) {}
+        ensemble(
+            options.model.empty()
+                ? nullptr
+                : std::make_unique<Ensemble>(
+                      options.model,
+                      EnsembleOptions{options.device, options.precision, detector == nullptr})) {}
 
   double least_confidence() const {
     if (options.faces.min_confidence > 0) return options.faces.min_confidence;
@@ -88,7 +97,9 @@ class Analyser::Impl {
 
   AnalyserOptions options;
   std::unique_ptr<const FaceDetector> detector;  ///< nothing where pictures are crops
-  Ensemble ensemble;
+  std::unique_ptr<const Ensemble> ensemble;      ///< nothing where faces are not read
+  Vocabulary vocabulary = ensemble ? ensemble->vocabulary() : Vocabulary();
+  std::vector<double> thresholds = ensemble ? ensemble->thresholds() : std::vector<double>();
 };
 
 Analyser::Analyser(const AnalyserOptions& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -97,11 +108,11 @@ Analyser::Analyser(Analyser&&) noexcept = default;
 Analyser& Analyser::operator=(Analyser&&) noexcept = default;
 
 const Vocabulary& Analyser::vocabulary() const {
-  return impl_->ensemble.vocabulary();
+  return impl_->vocabulary;
 }
 
 const std::vector<double>& Analyser::thresholds() const {
-  return impl_->ensemble.thresholds();
+  return impl_->thresholds;
 }
 
 const AnalyserOptions& Analyser::options() const {
@@ -135,6 +146,7 @@ std::vector<FaceReading> Analyser::follow(const Image& image,
 
 std::vector<std::vector<FaceFeatures>> Analyser::read(
     std::span<const PictureFaces> pictures) const {
+  if (!impl_->ensemble) return unread(pictures);
   std::vector<FacePlace> places;
   for (const PictureFaces& picture : pictures) {
     for (FaceReading& face : *picture.faces) places.push_back({picture.image, &face});
@@ -145,7 +157,7 @@ std::vector<std::vector<FaceFeatures>> Analyser::read(
   for (std::size_t begin = 0; begin < places.size(); begin += most) {
     const std::size_t count = std::min(most, places.size() - begin);
     const std::span<const FacePlace> batch = std::span(places).subspan(begin, count);
-    for (FaceFeatures& features : impl_->ensemble.read(batch)) all.push_back(std::move(features));
+    for (FaceFeatures& features : impl_->ensemble->read(batch)) all.push_back(std::move(features));
   }
   std::vector<std::vector<FaceFeatures>> features;
   auto next = all.begin();

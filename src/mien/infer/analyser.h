@@ -15,7 +15,8 @@
 namespace mien {
 
 struct AnalyserOptions {
-  std::vector<std::string> model;  ///< weights files or run folders; several: their mean
+  std::vector<std::string> model;  ///< weights files or run folders; several: their mean; none:
+                                   ///< faces are found and not read
   std::string detector = "mtcnn";  ///< mtcnn | a YuNet's .onnx file | none (pictures are crops)
   DetectorOptions faces;
   std::string device = "auto";     ///< auto | cpu | cuda | cuda:N

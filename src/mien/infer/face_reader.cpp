@@ -10,6 +10,9 @@ namespace mien {
 namespace {
 
 AnalyserOptions analyser_options(const FaceReaderOptions& options) {
+  if (options.models.empty()) {
+    throw OptionError("models", "models: the weights file or run folder of a network is needed");
+  }
   AnalyserOptions result;
   result.model = options.models;
   result.detector = options.detector;

@@ -21,13 +21,13 @@ NetworkPointer make(const ModelOptions& model,
   return std::make_shared<Kind>(model, vocabulary, input);
 }
 
-struct Entry {
+struct RegisteredNetwork {
   NetworkKind kind;
   Maker maker;
 };
 
-const std::map<std::string, Entry>& registry() {
-  static const std::map<std::string, Entry> kEntries = {
+const std::map<std::string, RegisteredNetwork>& registry() {
+  static const std::map<std::string, RegisteredNetwork> kEntries = {
       {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
       {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
       {"vit",
@@ -37,7 +37,7 @@ const std::map<std::string, Entry>& registry() {
   return kEntries;
 }
 
-const Entry& entry_of(const std::string& name) {
+const RegisteredNetwork& entry_of(const std::string& name) {
   const auto found = registry().find(name);
   if (found != registry().end()) return found->second;
   const std::string nearest = nearest_name(name, network_names());

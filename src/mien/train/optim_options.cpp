@@ -99,7 +99,7 @@ void describe(OptimOptions& options, Fields& fields) {
              options.schedule,
              "how the rate goes on after the warm-up",
              one_of({"cosine", "exponential", "step", "one_cycle", "constant"}));
-  fields.add("gamma", options.gamma, "exponential, step: factor on the rate", between(0, 1));
+  fields.add("gamma", options.gamma, "exponential, step: factor on the rate", at_least(0));
   fields.add("step_epochs", options.step_epochs, "step: epochs between factors", at_least(1));
   fields.add("va_lr",
              options.va_lr,

@@ -64,10 +64,10 @@ Json read_record(const fs::path& file) {
 }
 
 void check_version(const fs::path& folder) {
-  const fs::path file = folder / kRecordName;
+  const fs::path file = folder / RunFolder::kRecordName;
   if (!fs::exists(file)) {
     throw DataError(folder.string(),
-                    "holds no run of mien (no " + std::string(kRecordName) +
+                    "holds no run of mien (no " + std::string(RunFolder::kRecordName) +
                         "): begin one with `mien train ... -o " + folder.string() + "`");
   }
   const Json json = read_record(file);

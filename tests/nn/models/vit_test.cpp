@@ -86,6 +86,7 @@ TEST(Vit, PatchMeanIsTheMeanOfNormedPatches) {
   ModelOptions averaged = tiny();
   averaged.pool = "mean";
   const NetworkPointer other = make(averaged);
+  other->eval();  // no drop path
   EXPECT_TRUE(near(other->patch_mean(pictures), other->forward(pictures).features, 1e-6));
 }
 

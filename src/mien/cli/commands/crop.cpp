@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -67,16 +68,18 @@ class Crop : public Command {
 
  private:
   static constexpr double kMargin = 0.1;
-  struct Job {
-    const FaceSource& source;
-    CropWriter& writer;
-    WorkState& state;
-    Console& console;
-    const StopFlag& stop;
+  /// What is left of a call's inputs, and the names of their crops.
+  struct Work {
+    std::vector<Input> inputs;
+    std::vector<std::string> names;
   };
 
   std::string identity() const;
-  std::int64_t crop_input(const Input& input, const std::string& name, const Job& job) const;
+  std::int64_t write_crops(const Work& work,
+                           WorkState& state,
+                           WorkSummary& summary,
+                           Console& console,
+                           const StopFlag& stop) const;
 
   std::string output_;
   InputOptions crop_;
@@ -90,25 +93,45 @@ std::string Crop::identity() const {
   json["size"] = crop_.size;
   json["crop"] = crop_.crop;
   json["margin"] = crop_.margin;
+  json.erase("threads");  // makes no other crops
   return json.dump();
 }
 
-std::int64_t Crop::crop_input(const Input& input, const std::string& name, const Job& job) const {
+std::int64_t Crop::write_crops(const Work& work,
+                               WorkState& state,
+                               WorkSummary& summary,
+                               Console& console,
+                               const StopFlag& stop) const {
+  CropWriter writer(output_, crop_, state.log_size());
+  const FaceSource source(source_);
+  const auto total = static_cast<std::int64_t>(work.inputs.size());
+  Progress progress{"inputs", 0, total, "inputs", 0, {}};
   std::int64_t crops = 0;
-  Progress progress{input.name, 0, 0, "frames", 0, {}};
-  job.source.run(
-      input,
-      [&](const Image& image, const FrameReading& frame) {
-        crops += job.writer.write(input, name, image, frame);
-        ++progress.done;
-        if (input.kind != InputKind::kPicture) job.console.progress(progress);
-      },
-      job.stop);
-  if (job.stop.requested()) {
+  std::optional<std::size_t> begun;
+  FaceReceivers receivers;
+  receivers.take = [&](std::size_t index, const Image& image, const FrameReading& frame) {
+    begun = index;
+    crops += writer.write(work.inputs[index], work.names[index], image, frame);
+    console.progress(progress);
+  };
+  receivers.done = [&](std::size_t index, const std::optional<Error>& problem) {
+    const Input& input = work.inputs[index];
+    if (problem) {
+      summary.failed(*problem);
+    } else {
+      summary.done();
+    }
+    // A video whose end is missing is done with too: read again, its crops would be listed twice.
+    const bool bad_data = problem && problem->kind() == ErrorKind::kData && begun == index;
+    if (input.kind != InputKind::kCamera && (!problem || bad_data)) {
+      state.add(input.name, {work.names[index], problem ? problem->what() : "", writer.log_size()});
+    }
+    ++progress.done;
+    console.progress(progress);
+  };
+  source.run(work.inputs, receivers, stop);
+  if (stop.requested()) {
     throw Error(ErrorKind::kInterrupted, "stopped; the same command goes on with what is left");
-  }
-  if (input.kind != InputKind::kCamera) {
-    job.state.add(input.name, {name, "", job.writer.log_size()});
   }
   return crops;
 }
@@ -118,7 +141,7 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
   if (crop_.crop == "aligned" && source_.no_detect) {
     throw OptionError("crop", "--crop aligned needs landmarks, which --no-detect does not give");
   }
-  const FaceSource source(source_);
+  source_.check();
   WorkSummary summary(console);
   const InputList list = list_inputs(arguments.positionals, {recursive_});
   for (const InputFailure& failure : list.failures) {
@@ -130,28 +153,21 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
   make_folder(output_);
   const FolderLock lock(output_);
   WorkState state(fs::path(output_) / ".mien-crop.jsonl", {"crop", identity()});
-  CropWriter writer(output_, crop_, state.log_size());
   OutputNames names(arguments.positionals, OutputNames::Folders::kNamedToo);
-  Progress progress{"inputs", 0, static_cast<std::int64_t>(list.inputs.size()), "inputs", 0, {}};
-  std::int64_t crops = 0;
+  Work work;
   for (const Input& input : list.inputs) {
     const std::string name = names.name_of(input);
     const DoneInput* done = input.kind == InputKind::kCamera ? nullptr : state.find(input.name);
-    ++progress.done;
-    if (done != nullptr && done->output == name) {
+    if (done != nullptr && done->output == name && done->problem.empty()) {
       summary.kept();
-      continue;
+    } else if (done != nullptr && done->output == name) {
+      summary.failed(done->problem, ErrorKind::kData);
+    } else {
+      work.inputs.push_back(input);
+      work.names.push_back(name);
     }
-    try {
-      crops += crop_input(input, name, {source, writer, state, console, stop});
-      summary.done();
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kUsage || error.kind() == ErrorKind::kInterrupted) throw;
-      summary.failed(error.what(), error.kind());
-    }
-    if (stop.requested()) throw Error(ErrorKind::kInterrupted, "stopped");
-    console.progress(progress);
   }
+  const std::int64_t crops = write_crops(work, state, summary, console, stop);
   console.print(summary.text() + "; " + std::to_string(crops) + " crops are in " +
                 (fs::path(output_) / "cropped_aligned").string());
   return summary.exit_code();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,7 @@ class Features : public Command {
   void read_inputs(const std::vector<std::string>& names,
                    Sink& sink,
                    WorkSummary& summary,
+                   Console& console,
                    const StopFlag& stop);
 
   std::string output_;
@@ -128,22 +130,27 @@ void Features::read_list_of_crops(const std::string& name, Sink& sink, const Sto
 void Features::read_inputs(const std::vector<std::string>& names,
                            Sink& sink,
                            WorkSummary& summary,
+                           Console& console,
                            const StopFlag& stop) {
   const FaceSource source(source_);
   const InputList list = list_inputs(names, {recursive_});
   for (const InputFailure& failure : list.failures) {
     summary.failed(failure.message, ErrorKind::kData);
   }
-  const auto take = [&](const Image& image, const FrameReading& frame) { sink.take(image, frame); };
-  for (const Input& input : list.inputs) {
-    if (stop.requested()) return;
-    try {
-      source.run(input, take, stop);
-      summary.done();
-    } catch (const DataError& error) {
-      summary.failed(error.what(), ErrorKind::kData);
-    }
-  }
+  Progress progress{"inputs", 0, static_cast<std::int64_t>(list.inputs.size()), "inputs", 0, {}};
+  FaceReceivers receivers;
+  receivers.take = [&](std::size_t /*index*/, const Image& image, const FrameReading& frame) {
+    sink.take(image, frame);
+  };
+  receivers.done = [&](std::size_t /*index*/, const std::optional<Error>& problem) {
+    // Vectors and rows have to stay as many: what cannot be written down ends it all.
+    if (problem && problem->kind() != ErrorKind::kData) throw Error(*problem);
+    if (problem) summary.failed(*problem);
+    if (!problem) summary.done();
+    ++progress.done;
+    console.progress(progress);
+  };
+  source.run(list.inputs, receivers, stop);
 }
 
 int Features::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
@@ -171,7 +178,7 @@ int Features::run(const Arguments& arguments, Console& console, const StopFlag& 
       summary.done();
     }
   } else {
-    read_inputs(names, sink, summary, stop);
+    read_inputs(names, sink, summary, console, stop);
   }
   if (stop.requested()) throw Error(ErrorKind::kInterrupted, "stopped; nothing was written");
   write_safetensors(file,

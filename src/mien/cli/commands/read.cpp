@@ -113,10 +113,7 @@ void FolderReading::read(const std::vector<PictureTask>& tasks) {
 }
 
 void FolderReading::store(PictureRows& rows, const Image& image, const PictureResult& result) {
-  if (!result.problem.empty()) {
-    summary_.failed(result.problem, result.failure ? ErrorKind::kFailure : ErrorKind::kData);
-    return;
-  }
+  if (result.problem) return summary_.failed(*result.problem);
   rows.add(image, result.frame);
   state_.add(result.task.name, {result.task.output, ""});
   summary_.done();
@@ -144,7 +141,7 @@ void FolderReading::read(const VideoTask& task) {
     summary_.failed(result.problem, ErrorKind::kData);
   } catch (const Error& problem) {
     if (problem.kind() == ErrorKind::kUsage || problem.kind() == ErrorKind::kInterrupted) throw;
-    summary_.failed(problem.what(), problem.kind());
+    summary_.failed(problem);
   }
 }
 
@@ -231,10 +228,7 @@ void Read::read_one_picture(const Input& input,
                             WorkSummary& summary) {
   read_pictures(
       {{input.name, output}}, context, [&](const Image& /*image*/, const PictureResult& result) {
-        if (!result.problem.empty()) {
-          const auto kind = result.failure ? ErrorKind::kFailure : ErrorKind::kData;
-          return summary.failed(result.problem, kind);
-        }
+        if (result.problem) return summary.failed(*result.problem);
         summary.done();
         context.console.print(reading_table(result.frame, context.overlay()));
         context.console.info("drawn in " + output + ".mien.png");

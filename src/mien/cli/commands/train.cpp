@@ -8,10 +8,13 @@
 #include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 #include "mien/report/table.h"
+#include "mien/train/run_folder.h"
 #include "mien/train/trainer.h"
 
 namespace mien::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 class Train : public Command {
  public:
@@ -100,6 +103,16 @@ void Train::prepare(const Arguments& arguments) {
 }
 
 void Train::check_resume(const Arguments& arguments) const {
+  const std::string& run = *arguments.find("resume");
+  if (!arguments.positionals.empty() && RunFolder::holds_run(run)) {
+    const std::string& network = arguments.positionals[0];
+    TrainOptions options;
+    read_toml(fields_of(options), fs::path(run) / RunFolder::kOptionsName);
+    if (options.model.name != network) {
+      throw UsageError(run + " is a run of " + options.model.name + ", not of " + network +
+                       ": mien train " + options.model.name + " --resume " + run);
+    }
+  }
   for (const auto& [key, text] : arguments.settings) {
     if (key == "resume" || key == "quiet" || key == "log") continue;
     throw UsageError("--resume goes on with the options of the run; leave out --" + key);

@@ -1,0 +1,57 @@
+#include "mien/cli/found_pictures.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+
+#include "mien/infer/single_thread.h"
+
+namespace mien::cli {
+namespace {
+
+FoundPicture find(const std::string& name, const Analyser& analyser) {
+  FoundPicture found;
+  found.frame.input = name;
+  found.problem = problem_in([&] {
+    found.image = read_image(name);
+    found.frame.faces = analyser.detect(found.image);
+  });
+  return found;
+}
+
+}  // namespace
+
+std::vector<FoundPicture> find_faces(std::span<const std::string> names,
+                                     const Analyser& analyser,
+                                     std::size_t threads) {
+  std::vector<FoundPicture> found(names.size());
+  std::vector<std::exception_ptr> errors(threads);
+  std::atomic<std::size_t> next = 0;
+  {
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < threads; ++i) {
+      workers.emplace_back([&, i] {
+        const SingleThreadScope alone;
+        try {
+          for (std::size_t at = next++; at < names.size(); at = next++) {
+            found[at] = find(names[at], analyser);
+          }
+        } catch (...) {
+          errors[i] = std::current_exception();
+        }
+      });
+    }
+  }
+  for (const std::exception_ptr& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+  return found;
+}
+
+std::size_t thread_count(std::int64_t asked) {
+  if (asked > 0) return static_cast<std::size_t>(asked);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace mien::cli
