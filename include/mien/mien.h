@@ -36,12 +36,12 @@ struct Pixels {
 struct FaceReaderOptions {
   std::vector<std::string> models;  ///< weights files or run folders; several: their mean
   std::string detector = "mtcnn";   ///< mtcnn | a YuNet's .onnx file | none (pictures are crops)
-  std::int64_t min_face = 20;       ///< longer side of the smallest face looked for, pixels
+  std::int64_t min_face = 20;       ///< longer side of the smallest face, 8 to 10000 pixels
   double min_confidence = 0;        ///< 0 to 1; 0: the detector's own limit
   std::int64_t max_faces = 0;       ///< most faces a picture, best first; 0: all
   std::string device = "auto";      ///< auto | cpu | cuda | cuda:N
   std::string precision = "auto";   ///< auto | float32 | bfloat16
-  std::int64_t batch = 32;          ///< faces that a network reads at once
+  std::int64_t batch = 32;          ///< faces that a network reads at once, 1 to 4096
 };
 
 /// A picture's faces, best first, and what the networks make of each inside: one vector a face, in
@@ -53,7 +53,7 @@ struct PictureReading {
 
 /// Finds and reads faces. May be called from any number of threads at once: what they ask for at
 /// the same time is read together, which is faster than one after the other and gives the same
-/// values (to 1e-3 in float32).
+/// values (to 1e-3 in float32). One that was moved from may only be assigned to or destroyed.
 class FaceReader {
  public:
   /// Loads everything. Throws OptionError (an option's value), DataError and WeightsError (weights,
@@ -70,7 +70,8 @@ class FaceReader {
   const std::vector<double>& thresholds() const;
 
   /// `frame.input`, `frame.frame` and `frame.timestamp` are left as they are by default; `face_id`
-  /// counts from 1. Throws UsageError (no pixels, a size or stride that cannot be).
+  /// counts from 1. Throws UsageError (no pixels, a size or stride that cannot be), FailureError
+  /// (the device cannot do it, out of its memory for one).
   PictureReading read(const Pixels& pixels) const;
   /// A picture file, turned upright. Throws DataError.
   PictureReading read_file(const std::string& file) const;
@@ -91,8 +92,9 @@ class FaceFollower {
   FaceFollower(FaceFollower&&) noexcept;
   FaceFollower& operator=(FaceFollower&&) noexcept;
 
-  /// The next frame, `timestamp` seconds after the video's first moment; times grow. Frames are
-  /// numbered from 0. Throws UsageError.
+  /// The next frame, `timestamp` seconds after the video's first moment. Frames are numbered from
+  /// 0. Throws UsageError where the time is not finite or before the last frame's, and what
+  /// FaceReader::read throws.
   PictureReading read(const Pixels& pixels, double timestamp);
 
  private:

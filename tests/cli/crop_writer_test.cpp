@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "mien/core/files.h"
+#include "mien/error.h"
 
 #include "temp_folder.h"
 
@@ -37,7 +38,7 @@ InputOptions small() {
 
 TEST(CropWriter, UsesTheChallengesNames) {
   const test::TempFolder folder;
-  CropWriter writer(folder.path(), small(), 0);
+  CropWriter writer(folder.path(), small(), [](const std::string&) { return true; });
   const Image image(32, 32);
   EXPECT_EQ(writer.write({"a, b.mp4", InputKind::kVideo}, "a, b", image, two_faces(9)), 2);
   EXPECT_EQ(writer.write({"c.jpg", InputKind::kPicture}, "d/c", image, two_faces(0)), 2);
@@ -55,17 +56,40 @@ TEST(CropWriter, UsesTheChallengesNames) {
       << log;
 }
 
-TEST(CropWriter, GoesOnFromWhereTheLogWasWhole) {
+TEST(CropWriter, KeepsTheRowsThatAreToStay) {
   const test::TempFolder folder;
-  std::int64_t size = 0;
+  const auto write = [](CropWriter& writer, const std::string& input) {
+    FrameReading frame = two_faces(0);
+    frame.input = input;
+    writer.write({input, InputKind::kPicture}, input.substr(0, 1), Image(32, 32), frame);
+  };
+  const auto rows = [&] { return read_file(folder / "crops.csv"); };
+  const auto all = [](const std::string&) { return true; };
+  std::string first;
   {
-    CropWriter writer(folder.path(), small(), 0);
-    writer.write({"a.jpg", InputKind::kPicture}, "a", Image(32, 32), two_faces(0));
-    size = writer.log_size();
-    writer.write({"b.jpg", InputKind::kPicture}, "b", Image(32, 32), two_faces(0));
+    CropWriter writer(folder.path(), small(), all);
+    write(writer, "a, \"b\".jpg");
+    writer.end_input(true);
+    first = rows();
+    write(writer, "b.jpg");
+    writer.end_input(false);
+    EXPECT_EQ(rows(), first) << "rows of an input that failed go again";
+    write(writer, "c.jpg");
+    writer.end_input(true);
   }
-  EXPECT_EQ(CropWriter(folder.path(), small(), size).log_size(), size);
-  EXPECT_LT(CropWriter(folder.path(), small(), 0).log_size(), size) << "begun anew";
+  const std::string both = rows();
+  CropWriter(folder.path(), small(), all);
+  EXPECT_EQ(rows(), both);
+  append_record(folder / "crops.csv", "what a kill left");
+  CropWriter(folder.path(), small(), [](const std::string& input) { return input != "c.jpg"; });
+  EXPECT_EQ(rows(), first);
+}
+
+TEST(CropWriter, AListOfSomebodyElseIsNotOverwritten) {
+  const test::TempFolder folder;
+  folder.write("crops.csv", "wheat,barley\n1,2\n");
+  const auto all = [](const std::string&) { return true; };
+  EXPECT_THROW(CropWriter(folder.path(), small(), all), DataError);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mien/infer/single_thread.h"
+
 #include "temp_folder.h"
 
 namespace mien::cli {

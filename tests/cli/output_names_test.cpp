@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "mien/cli/work_state.h"
+
 #include "temp_folder.h"
 
 namespace mien::cli {
@@ -29,6 +31,34 @@ TEST(OutputNames, AreNeverGivenTwice) {
   EXPECT_EQ(names.name_of(picture("b/x-2.png")), "x-2-2");
   EXPECT_EQ(names.name_of({"x.mp4", InputKind::kVideo}), "x-3");
   EXPECT_EQ(names.name_of(picture("pictures.jpg")), "pictures-2");
+}
+
+TEST(OutputNames, AnInputKeepsItsNameOverCalls) {
+  const test::TempFolder folder;
+  const std::string one = folder.write("a/clip.mp4", "").string();
+  const std::string two = folder.write("b/clip.mp4", "").string();
+  OutputNames names({one});
+  names.remember({{file_key(two), "clip"}, {file_key(folder / "c.mp4"), "clip-2"}});
+  EXPECT_EQ(names.name_of({one, InputKind::kVideo}), "clip-3");
+  EXPECT_EQ(names.name_of({two, InputKind::kVideo}), "clip");
+}
+
+TEST(OutputNames, CropsOfFurtherPeopleMeetNoPicture) {
+  const test::TempFolder folder;
+  OutputNames names({}, OutputNames::Folders::kNamedToo);
+  EXPECT_EQ(names.name_of(picture(folder.write("a/x_person2.jpg", "").string())), "a/x_person2-2");
+  EXPECT_EQ(names.name_of(picture(folder.write("a/x_person.jpg", "").string())), "a/x_person");
+}
+
+TEST(OutputNames, FramesOfAVideoMeetNoPicture) {
+  const test::TempFolder folder;
+  const auto file = [&](const std::string& name) { return folder.write(name, "").string(); };
+  OutputNames names({}, OutputNames::Folders::kNamedToo);
+  EXPECT_EQ(names.name_of(picture(file("clip/00001.jpg"))), "clip/00001");
+  EXPECT_EQ(names.name_of({file("clip.mp4"), InputKind::kVideo}), "clip-2");
+  EXPECT_EQ(names.name_of({file("walk.mp4"), InputKind::kVideo}), "walk");
+  EXPECT_EQ(names.name_of(picture(file("walk/00001.jpg"))), "walk-2/00001");
+  EXPECT_EQ(names.name_of(picture(file("walk/00002.jpg"))), "walk-2/00002");
 }
 
 TEST(OutputNames, CamerasHaveNamesThatAreFiles) {

@@ -31,7 +31,7 @@ TEST_F(State, KnowsWhatAnEarlierCallDid) {
   {
     WorkState state = open();
     EXPECT_EQ(state.find(one), nullptr);
-    state.add(one, {"clips/one", "its end is missing", 17});
+    state.add(file_mark(one), {"clips/one", "its end is missing"});
     ASSERT_NE(state.find(one), nullptr);
   }
   const WorkState state = open();
@@ -39,47 +39,81 @@ TEST_F(State, KnowsWhatAnEarlierCallDid) {
   ASSERT_NE(state.find(one), nullptr);
   EXPECT_EQ(state.find(one)->output, "clips/one");
   EXPECT_EQ(state.find(one)->problem, "its end is missing");
-  EXPECT_EQ(state.log_size(), 17);
   EXPECT_EQ(state.find(input("two.mp4")), nullptr);
   EXPECT_EQ(state.find(folder_ / "nothing.mp4"), nullptr);
+}
+
+TEST_F(State, NamesOfOtherOptionsOutliveAKill) {
+  const fs::path one = input("one.mp4");
+  open().add(file_mark(one), {"one", ""});
+  open(R"({"smooth":1})");
+  const WorkState again = open(R"({"smooth":1})");
+  EXPECT_FALSE(again.other_options());
+  EXPECT_EQ(again.recorded(one), nullptr);
+  EXPECT_EQ(again.outputs().size(), 1U);
+}
+
+TEST_F(State, TellsWhetherAnotherCallsInputsAreThere) {
+  const auto other = [&](const std::string& options) {
+    return WorkState::has_other(folder_ / "state", {"read", options});
+  };
+  EXPECT_FALSE(other("{}"));
+  WorkState state = open("{}");
+  EXPECT_FALSE(other(R"({"smooth":1})")) << "nothing was done yet";
+  state.add(file_mark(input("one.mp4")), {"one", ""});
+  EXPECT_TRUE(other(R"({"smooth":1})"));
+  EXPECT_FALSE(other("{}"));
+}
+
+TEST_F(State, AFileHasOneNameHoweverItIsCalled) {
+  const fs::path one = input("a/one.mp4");
+  WorkState state = open();
+  state.add(file_mark(folder_ / "a/../a/one.mp4"), {"one", ""});
+  EXPECT_NE(state.find(one), nullptr);
+  fs::remove(one);
+  EXPECT_EQ(state.find(one), nullptr);
+  EXPECT_NE(state.recorded(one), nullptr);
 }
 
 TEST_F(State, AChangedFileCountsAsNew) {
   const fs::path one = input("one.mp4");
   WorkState state = open();
-  state.add(one, {"one", "", 0});
+  state.add(file_mark(one), {"one", ""});
   fs::last_write_time(one, fs::last_write_time(one) + std::chrono::seconds(2));
   EXPECT_EQ(state.find(one), nullptr);
 }
 
 TEST_F(State, OtherOptionsAreToldApart) {
   const fs::path one = input("one.mp4");
-  open().add(one, {"one", "", 9});
+  open().add(file_mark(one), {"one", ""});
   const WorkState other = open(R"({"smooth":1})");
   EXPECT_TRUE(other.other_options());
   EXPECT_EQ(other.find(one), nullptr);
-  EXPECT_EQ(other.log_size(), 0);
+  EXPECT_EQ(other.recorded(one), nullptr);
+  EXPECT_EQ(other.outputs().at(file_key(one)), "one") << "its name stays taken";
   EXPECT_TRUE(open().other_options()) << "what the first options did is gone for good";
 }
 
 TEST_F(State, ARecordThatAKillCutOffIsPassedOver) {
   const fs::path one = input("one.mp4");
   const fs::path two = input("two.mp4");
-  open().add(one, {"one", "", 0});
+  open().add(file_mark(one), {"one", ""});
   const std::string before = read_file(folder_ / "state");
   append_record(folder_ / "state", R"({"input":"/a/tw)");
   {
     WorkState state = open();
     EXPECT_NE(state.find(one), nullptr);
     EXPECT_EQ(read_file(folder_ / "state"), before);
-    state.add(two, {"two", "", 0});
+    state.add(file_mark(two), {"two", ""});
   }
   EXPECT_NE(open().find(two), nullptr);
 }
 
 TEST_F(State, WhatIsNoStateIsReplaced) {
-  folder_.write("state", "hello\n{\n");
-  EXPECT_TRUE(open().other_options());
+  for (const char* text : {"hello\n{\n", "[1]\n", "{\"input\":5}\n", ""}) {
+    folder_.write("state", text);
+    EXPECT_TRUE(open().other_options()) << text;
+  }
   EXPECT_FALSE(open().other_options());
 }
 

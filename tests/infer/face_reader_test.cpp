@@ -1,4 +1,5 @@
 // The public header, as a program outside would use it.
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -10,6 +11,7 @@
 #include "mien/image/image.h"
 #include "mien/mien.h"
 
+#include "../face/faces.h"
 #include "temp_folder.h"
 #include "tiny_network.h"
 
@@ -41,6 +43,10 @@ void expect_same(const PictureReading& first, const PictureReading& second) {
   for (std::size_t i = 0; i < first.frame.faces.size(); ++i) {
     const Prediction& a = first.frame.faces[i].prediction;
     const Prediction& b = second.frame.faces[i].prediction;
+    ASSERT_FALSE(a.expression.empty());
+    ASSERT_EQ(a.expression.size(), b.expression.size());
+    ASSERT_FALSE(first.features[i].empty());
+    ASSERT_EQ(first.features[i].size(), second.features[i].size());
     for (std::size_t k = 0; k < a.expression.size(); ++k) {
       EXPECT_NEAR(a.expression[k], b.expression[k], 1e-3);
     }
@@ -113,6 +119,36 @@ TEST(FaceReader, ManyThreadsGetWhatOneGets) {
     }
   }
   for (unsigned i = 0; i < kPictures; ++i) expect_same(alone[i], together[i]);
+}
+
+TEST(FaceReader, FindsTheFacesOfAPhotograph) {
+  const TempFolder folder;
+  FaceReaderOptions options = crops_of(save_tiny(folder, "tiny"));
+  options.detector = "mtcnn";
+  options.min_face = 40;
+  const FaceReader reader(options);
+  const Image image = astronaut();
+  const PictureReading reading = reader.read({image.pixels.data(), image.width, image.height});
+  ASSERT_EQ(reading.frame.faces.size(), 1U);
+  const FaceReading& face = reading.frame.faces[0];
+  EXPECT_GT(overlap_of_union(face.box, astronaut_face().box), 0.6);
+  EXPECT_TRUE(face.landmarks.has_value());
+  EXPECT_TRUE(face.pose.has_value());
+  EXPECT_TRUE(face.quality.has_value());
+  const Image empty(64, 64);
+  EXPECT_TRUE(reader.read({empty.pixels.data(), 64, 64}).frame.faces.empty());
+}
+
+TEST(FaceFollower, TimesAreFiniteAndDoNotFall) {
+  const TempFolder folder;
+  const FaceReader reader(crops_of(save_tiny(folder, "tiny")));
+  FaceFollower follower(reader);
+  const Image image = pattern(16, 16, 1);
+  const Pixels pixels{image.pixels.data(), 16, 16};
+  follower.read(pixels, 1.0);
+  EXPECT_THROW(follower.read(pixels, 0.5), UsageError);
+  EXPECT_THROW(follower.read(pixels, std::nan("")), UsageError);
+  EXPECT_EQ(follower.read(pixels, 1.0).frame.frame, 1) << "a refused frame has no number";
 }
 
 TEST(FaceFollower, NumbersFramesAndKeepsIdsThoughTheReaderIsMoved) {

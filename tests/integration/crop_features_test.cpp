@@ -15,6 +15,7 @@
 namespace mien::test {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 class CropCommand : public ReadingInputs {};
@@ -53,6 +54,24 @@ TEST_F(CropCommand, SaysWhatIsWrong) {
   EXPECT_EQ(mien("crop " + picture("a.png")).code, 2) << "where to?";
   EXPECT_EQ(mien("crop --no-detect --crop aligned -o " + path("x") + " " + path("a.png")).code, 2);
   EXPECT_EQ(mien("crop " + path("nothing") + " -o " + path("x")).code, 3);
+}
+
+TEST_F(CropCommand, CropsOfOtherOptionsAreNotMixed) {
+  const std::string command = "crop --no-detect --size 32 -o " + path("crops") + " ";
+  ASSERT_EQ(mien(command + video("clip.mp4", 6)).code, 0);
+  const ProgramResult other = mien(command + path("clip.mp4") + " --every 3");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("other options"));
+  EXPECT_EQ(lines("crops/crops.csv"), 7U);
+}
+
+TEST_F(CropCommand, WhatChangedIsCutAnewAndListedOnce) {
+  const std::string command = "crop --no-detect --size 32 -o " + path("crops") + " ";
+  ASSERT_EQ(mien(command + video("clip.mp4", 6) + " " + picture("a.png")).code, 0);
+  EXPECT_EQ(lines("crops/crops.csv"), 8U);
+  video("clip.mp4", 9);
+  ASSERT_EQ(mien(command + path("clip.mp4")).code, 0);
+  EXPECT_EQ(lines("crops/crops.csv"), 11U);
 }
 
 TEST_F(CropCommand, CutsFacesOutOfPhotographs) {
@@ -100,6 +119,15 @@ TEST_F(FeaturesCommand, SaysWhatIsWrong) {
   EXPECT_EQ(features(file + " " + path("list.txt")).code, 2);
   EXPECT_EQ(features(path("list.txt")).code, 3);
   EXPECT_FALSE(exists("out.safetensors"));
+  folder_.write("out.csv", "image\na.png\n");
+  EXPECT_EQ(features(path("out.csv")).code, 2) << "its rows would replace the list";
+  EXPECT_EQ(text("out.csv"), "image\na.png\n");
+  fs::remove(folder_ / "out.csv");
+  make_folder(folder_ / "empty");
+  EXPECT_EQ(features(path("empty")).code, 3);
+  EXPECT_EQ(features("--detector mtcnn " + file).code, 0) << "a picture without a face is no error";
+  EXPECT_FALSE(exists("out.safetensors"));
+  EXPECT_FALSE(exists("out.csv.part"));
 }
 
 }  // namespace

@@ -139,6 +139,40 @@ TEST_F(ReadCommand, TheSameCommandGoesOnAndOtherOptionsBeginAnew) {
   EXPECT_EQ(lines("out/clip.csv"), 11U);
 }
 
+TEST_F(ReadCommand, AnotherCallsInputOfTheSameNameKeepsItsOutputs) {
+  const std::string first = video("a/clip.mp4", 5);
+  const std::string second = video("b/clip.mp4", 7);
+  ASSERT_EQ(read_to_out(first).code, 0);
+  ASSERT_EQ(read_to_out(second).code, 0);
+  EXPECT_EQ(lines("out/clip.csv"), 6U);
+  EXPECT_EQ(lines("out/clip-2.csv"), 8U);
+  EXPECT_THAT(read_to_out(second).out, HasSubstr("1 done before"));
+  ASSERT_EQ(read_to_out(second, "--every 2").code, 0) << "under other options too";
+  EXPECT_EQ(lines("out/clip.csv"), 6U);
+  EXPECT_EQ(lines("out/clip-2.csv"), 5U);
+}
+
+TEST_F(ReadCommand, TheChallengesListGoesOnToo) {
+  TinyNetwork tiny;
+  tiny.vocabulary = abaw_mtl_vocabulary();
+  const std::string model = save_tiny(folder_, "abaw", tiny);
+  picture("in/a.png", 1);
+  const std::string command = "read " + path("in") + " --no-detect --threads 1 --device cpu" +
+                              " --precision float32 --format abaw -o " + path("out") + " --model ";
+  ASSERT_EQ(mien(command + model).code, 0);
+  EXPECT_EQ(lines("out/pictures.txt"), 2U);
+  picture("in/b.png", 2);
+  const ProgramResult more = mien(command + model);
+  EXPECT_THAT(more.out, HasSubstr("1 input read, 1 done before"));
+  EXPECT_EQ(lines("out/pictures.txt"), 3U);
+  EXPECT_FALSE(exists("out/pictures.csv"));
+  tiny.seed = 2;
+  const std::string before = text("out/pictures.txt");
+  ASSERT_EQ(mien(command + save_tiny(folder_, "other", tiny)).code, 0);
+  EXPECT_EQ(lines("out/pictures.txt"), 3U);
+  EXPECT_NE(text("out/pictures.txt"), before) << "no row of the first network's is left";
+}
+
 TEST_F(ReadCommand, AfterAKillItGoesOnWithWhatIsLeft) {
   for (int i = 0; i < 40; ++i) picture("in/" + std::to_string(i) + ".png", i);
   const std::string command = "read " + path("in") + options() + " -o " + path("out");
@@ -190,9 +224,26 @@ TEST_F(ReadCommand, AVideoWithoutItsEndIsReadAndReported) {
   const std::string clip = video("clip.mp4", 100);
   const std::string bytes = text("clip.mp4");
   folder_.write("cut.mp4", bytes.substr(0, bytes.size() * 3 / 5));
-  const ProgramResult result = read_to_out(path("cut.mp4"));
-  EXPECT_EQ(result.code, 3) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("cut.mp4"));
+  for (int call = 0; call < 2; ++call) {  // the second finds it done with
+    const ProgramResult result = read_to_out(path("cut.mp4"));
+    EXPECT_EQ(result.code, 3) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("cut.mp4"));
+    EXPECT_GT(lines("out/cut.csv"), 10U);
+    EXPECT_LT(lines("out/cut.csv"), 101U);
+    EXPECT_TRUE(exists("out/cut.html"));
+  }
+}
+
+TEST_F(ReadCommand, APageOfSomebodyElseIsNotOverwritten) {
+  const std::string clip = video("clip.mp4", 5);
+  folder_.write("out/clip.html", "<p>mine</p>");
+  const ProgramResult result = read_to_out(clip);
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("holds no page of mien"));
+  EXPECT_EQ(text("out/clip.html"), "<p>mine</p>");
+  fs::remove(folder_ / "out/clip.html");
+  EXPECT_EQ(read_to_out(clip).code, 0);
+  EXPECT_EQ(read_to_out(clip, "--every 2").code, 0) << "its own page it may";
 }
 
 TEST_F(ReadCommand, AFileOfSomebodyElseIsNotOverwritten) {

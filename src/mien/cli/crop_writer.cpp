@@ -1,12 +1,13 @@
 #include "mien/cli/crop_writer.h"
 
 #include <cstdio>
-#include <system_error>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "mien/core/files.h"
 #include "mien/core/text.h"
+#include "mien/data/table_reader.h"
 #include "mien/error.h"
 #include "mien/input/face_crop.h"
 #include "mien/report/cells.h"
@@ -17,6 +18,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFolder = "cropped_aligned";
+const std::vector<std::string> kColumns = {"image",
+                                           "input",
+                                           "frame",
+                                           "timestamp",
+                                           "face_id",
+                                           "confidence",
+                                           "x",
+                                           "y",
+                                           "width",
+                                           "height",
+                                           "quality"};
 
 /// Where the challenge's layout has it: the first person's under the plain name.
 std::string crop_name(const Input& input,
@@ -44,29 +56,50 @@ std::string log_line(const std::string& image, const FrameReading& frame, const 
   return csv_line(cells);
 }
 
+/// The rows of inputs that `keep` keeps, as they stand in the file.
+std::string kept_rows(const fs::path& log,
+                      const std::string& header,
+                      const std::function<bool(const std::string& input)>& keep) {
+  const std::string text = read_file(log);
+  if (!text.starts_with(header)) {
+    throw DataError(log.string(),
+                    "is there already and no list of crops of mien; give another folder with -o");
+  }
+  const std::size_t end = text.rfind('\n') + 1;  // a kill may have cut off what follows
+  TableReader reader(text.substr(0, end), log.string());
+  std::string rows;
+  reader.next();
+  while (reader.next()) {
+    if (reader.fields().size() != kColumns.size() || !keep(std::string(reader.fields()[1]))) {
+      continue;
+    }
+    std::vector<std::string> texts;
+    for (const std::string_view field : reader.fields())
+      texts.push_back(csv_text(std::string(field)));
+    rows += join(texts, ",") + "\n";
+  }
+  return rows;
+}
+
 }  // namespace
 
-CropWriter::CropWriter(fs::path folder, const InputOptions& crop, std::int64_t log_size)
+CropWriter::CropWriter(fs::path folder,
+                       const InputOptions& crop,
+                       const std::function<bool(const std::string& input)>& keep)
     : folder_(std::move(folder)), log_(folder_ / "crops.csv"), crop_(crop) {
-  std::error_code error;
-  if (log_size > 0 && fs::file_size(log_, error) >= static_cast<std::uintmax_t>(log_size) &&
-      !error) {
-    fs::resize_file(log_, static_cast<std::uintmax_t>(log_size), error);
-    if (error) throw FailureError(log_.string() + ": " + error.message());
-    return;
+  const std::string header = csv_header(kColumns);
+  std::string rows = header;
+  if (fs::exists(log_)) rows += kept_rows(log_, header, keep);
+  write_file_atomically(log_, rows);
+  before_ = rows.size();
+}
+
+void CropWriter::end_input(bool keep) {
+  if (keep) {
+    before_ = fs::file_size(log_);
+  } else {
+    fs::resize_file(log_, before_);
   }
-  write_file_atomically(log_,
-                        csv_header({"image",
-                                    "input",
-                                    "frame",
-                                    "timestamp",
-                                    "face_id",
-                                    "confidence",
-                                    "x",
-                                    "y",
-                                    "width",
-                                    "height",
-                                    "quality"}));
 }
 
 std::int64_t CropWriter::write(const Input& input,
@@ -83,10 +116,6 @@ std::int64_t CropWriter::write(const Input& input,
   }
   if (!lines.empty()) append_record(log_, lines);
   return static_cast<std::int64_t>(frame.faces.size());
-}
-
-std::int64_t CropWriter::log_size() const {
-  return static_cast<std::int64_t>(fs::file_size(log_));
 }
 
 }  // namespace mien::cli

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "mien/image/image.h"
@@ -18,19 +19,24 @@ namespace mien::cli {
 /// quality.
 class CropWriter {
  public:
-  /// `log_size`: bytes of crops.csv that are to stay; 0: it begins anew. Throws FailureError.
-  CropWriter(std::filesystem::path folder, const InputOptions& crop, std::int64_t log_size);
+  /// `keep`: whether the rows of an input that an earlier call wrote are to stay in crops.csv.
+  /// Throws FailureError; DataError where crops.csv is something else.
+  CropWriter(std::filesystem::path folder,
+             const InputOptions& crop,
+             const std::function<bool(const std::string& input)>& keep);
 
   /// `name`: of the input, below cropped_aligned. Throws FailureError. -> crops written
   std::int64_t write(const Input& input,
                      const std::string& name,
                      const Image& image,
                      const FrameReading& frame);
-  std::int64_t log_size() const;
+  /// What has been written of this input stays, or its rows go again.
+  void end_input(bool keep);
 
  private:
   std::filesystem::path folder_;
   std::filesystem::path log_;
+  std::uintmax_t before_ = 0;  ///< bytes of the log when the input began
   InputOptions crop_;
 };
 

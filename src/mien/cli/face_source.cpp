@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "mien/cli/found_pictures.h"
+#include "mien/infer/single_thread.h"
 #include "mien/infer/tracker.h"
 #include "mien/infer/video_analysis.h"
 
@@ -13,7 +14,7 @@ namespace {
 AnalyserOptions analyser_options(const FaceSourceOptions& options) {
   options.check();
   AnalyserOptions result;
-  result.detector = options.no_detect ? "none" : options.detector;
+  result.detector = options.detects() ? options.detector : "none";
   result.faces = options.faces;
   return result;
 }

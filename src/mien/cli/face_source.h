@@ -28,6 +28,8 @@ struct FaceSourceOptions {
   double to = 0;           ///< seconds; 0: the video's end
   std::int64_t detect_every = 15;
   std::int64_t threads = 0;  ///< 0: as many as there are processors
+  /// Whether faces are looked for; else each picture is one.
+  bool detects() const { return !no_detect && detector != "none"; }
   /// Throws OptionError.
   void check() const;
 };

@@ -1,6 +1,5 @@
 #include "mien/cli/found_pictures.h"
 
-#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <thread>
@@ -47,11 +46,6 @@ std::vector<FoundPicture> find_faces(std::span<const std::string> names,
     if (error) std::rethrow_exception(error);
   }
   return found;
-}
-
-std::size_t thread_count(std::int64_t asked) {
-  if (asked > 0) return static_cast<std::size_t>(asked);
-  return std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace mien::cli

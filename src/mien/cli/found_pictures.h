@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,9 +28,6 @@ std::vector<FoundPicture> find_faces(std::span<const std::string> names,
                                      const Analyser& analyser,
                                      std::size_t threads);
 
-/// `asked`, or as many as there are processors where that is 0.
-std::size_t thread_count(std::int64_t asked);
-
 /// Runs `step`, and gives its error where a picture or the disk is to blame for it; what is wrong
 /// with the call itself goes on up.
 template <typename Step>
@@ -40,6 +37,8 @@ std::optional<Error> problem_in(Step step) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kUsage || error.kind() == ErrorKind::kInterrupted) throw;
     return error;
+  } catch (const std::filesystem::filesystem_error& error) {
+    return FailureError(error.what());
   }
   return std::nullopt;
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
+
+#include "mien/cli/work_state.h"
 
 namespace mien::cli {
 namespace {
@@ -21,6 +24,15 @@ std::string folder_name(const fs::path& folder) {
   std::error_code error;
   const fs::path path = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
   return error || !path.has_filename() ? "pictures" : path.filename().string();
+}
+
+/// "a_person2", which is what the crops of a's second person are called.
+bool is_of_further_person(const std::string& name) {
+  constexpr std::string_view kMark = "_person";
+  const std::size_t at = name.rfind(kMark);
+  if (at == std::string::npos) return false;
+  const std::string_view number = std::string_view(name).substr(at + kMark.size());
+  return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace
@@ -52,12 +64,42 @@ std::string OutputNames::wanted(const Input& input) const {
   return with_folder ? folder_name(from) + "/" + chosen.string() : chosen.string();
 }
 
-std::string OutputNames::name_of(const Input& input) {
-  const std::string name = wanted(input);
-  std::string free = name;
-  for (int number = 2; !taken_.insert(free).second; ++number) {
-    free = name + "-" + std::to_string(number);
+void OutputNames::remember(const std::map<std::string, std::string>& outputs) {
+  known_ = outputs;
+  for (const auto& [input, output] : outputs) {
+    taken_.insert(output);
+    const auto slash = output.find('/');
+    if (slash != std::string::npos) picture_folders_.insert(output.substr(0, slash));
   }
+}
+
+bool OutputNames::is_free(const std::string& name, const Input& input) const {
+  if (taken_.contains(name)) return false;
+  if (begin_ == Folders::kBelowOnly) return true;
+  if (is_of_further_person(name)) return false;
+  return input.kind == InputKind::kPicture || !picture_folders_.contains(name);
+}
+
+std::string OutputNames::name_of(const Input& input) {
+  if (input.kind != InputKind::kCamera) {
+    const auto known = known_.find(file_key(input.name));
+    if (known != known_.end()) return known->second;
+  }
+  std::string name = wanted(input);
+  if (begin_ == Folders::kNamedToo && input.kind == InputKind::kPicture) {
+    // A video is a folder beside those of pictures.
+    const std::string wanted_folder = name.substr(0, name.find('/'));
+    const std::string rest = name.substr(wanted_folder.size());
+    std::string folder = wanted_folder;
+    for (int number = 2; taken_.contains(folder); ++number) {
+      folder = wanted_folder + "-" + std::to_string(number);
+    }
+    picture_folders_.insert(folder);
+    name = folder + rest;
+  }
+  std::string free = name;
+  for (int number = 2; !is_free(free, input); ++number) free = name + "-" + std::to_string(number);
+  taken_.insert(free);
   return free;
 }
 

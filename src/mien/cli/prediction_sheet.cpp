@@ -72,8 +72,8 @@ std::vector<std::string> reading_caption(const Prediction& prediction,
   }
   if (!prediction.action_units.empty()) {
     caption.push_back("AU" + units_text(vocabulary, [&](std::size_t i) {
-                        const double threshold = thresholds.empty() ? 0.5 : thresholds[i];
-                        return static_cast<double>(prediction.action_units[i]) >= threshold;
+                        const auto probability = static_cast<double>(prediction.action_units[i]);
+                        return unit_present(probability, thresholds, i);
                       }));
     if (has_unit_labels(label)) {
       caption.push_back(

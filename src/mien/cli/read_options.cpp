@@ -1,6 +1,5 @@
 #include "mien/cli/read_options.h"
 
-#include <fstream>
 #include <system_error>
 
 #include <nlohmann/json.hpp>
@@ -46,6 +45,10 @@ std::string output_identity(ReadOptions options) {
     const FileMark mark = file_mark(weights_file(model));
     identity["weights"].push_back({mark.path, mark.size, mark.modified});
   }
+  if (fs::exists(options.analyser.detector)) {
+    const FileMark mark = file_mark(options.analyser.detector);
+    identity["detector_file"] = {mark.path, mark.size, mark.modified};
+  }
   return identity.dump();
 }
 
@@ -60,19 +63,6 @@ RowOptions ReadContext::rows(RowFormat format, RowReadings readings) const {
 
 RowFormat working_format(RowFormat asked) {
   return asked == RowFormat::kAbaw ? RowFormat::kCsv : asked;
-}
-
-void check_replaceable(const fs::path& file, RowFormat format) {
-  const std::string begin = format == RowFormat::kCsv     ? "input,frame,timestamp,"
-                            : format == RowFormat::kJsonl ? "{\"input\":"
-                                                          : "image,valence,arousal,expression,aus";
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return;
-  std::string first(begin.size(), '\0');
-  in.read(first.data(), static_cast<std::streamsize>(first.size()));
-  if (in.gcount() == 0 || first == begin) return;
-  throw DataError(file.string(),
-                  "is there already and holds no rows of mien; give another folder with -o");
 }
 
 void copy_rows(RowReader& from, RowWriter& to) {

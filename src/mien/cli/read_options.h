@@ -46,9 +46,6 @@ struct ReadContext {
 /// lists hold too little for that and are made from csv rows at the end.
 RowFormat working_format(RowFormat asked);
 
-/// Throws DataError where `file` is there and holds something else than rows of this program.
-void check_replaceable(const std::filesystem::path& file, RowFormat format);
-
 /// Writes all that is left in `from` into `to` and finishes it.
 void copy_rows(RowReader& from, RowWriter& to);
 

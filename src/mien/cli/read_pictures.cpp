@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "mien/cli/found_pictures.h"
+#include "mien/cli/replaceable.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
+#include "mien/infer/single_thread.h"
 #include "mien/infer/tracker.h"
 
 namespace mien::cli {
@@ -50,11 +52,26 @@ class PictureReading {
   std::size_t threads_;
 };
 
-std::string rows_name(RowFormat format) {
-  return "pictures" + std::string(row_ending(format));
+/// The rows that a later call reads back.
+fs::path working_file(const fs::path& folder, RowFormat format) {
+  if (format == RowFormat::kAbaw) return folder / ".mien-pictures.csv";
+  return folder / ("pictures" + std::string(row_ending(format)));
+}
+
+fs::path final_file(const fs::path& folder, RowFormat format) {
+  return folder / ("pictures" + std::string(row_ending(format)));
+}
+
+fs::path with(fs::path file, const char* ending) {
+  file += ending;
+  return file;
 }
 
 }  // namespace
+
+fs::path annotated_file(const fs::path& folder, const std::string& output) {
+  return folder / (output + ".mien.png");
+}
 
 void read_pictures(const std::vector<PictureTask>& tasks,
                    const ReadContext& context,
@@ -73,7 +90,7 @@ void read_pictures(const std::vector<PictureTask>& tasks,
       const PictureTask& task = tasks[begin + i];
       if (!found.problem) {
         found.problem =
-            problem_in([&] { reading.annotate(found, folder / (task.output + ".mien.png")); });
+            problem_in([&] { reading.annotate(found, annotated_file(folder, task.output)); });
       }
       receive(found.image, {task, std::move(found.frame), found.problem});
     }
@@ -88,17 +105,28 @@ PictureRows::PictureRows(fs::path folder,
       format_(row_format(context.options.format)),
       working_(working_format(format_)),
       gallery_(context.analyser.vocabulary(), context.analyser.thresholds()) {
-  const fs::path final_file = folder_ / rows_name(working_);
-  const fs::path part = final_file.string() + ".part";
-  const fs::path kept = final_file.string() + ".kept";
-  check_replaceable(folder_ / rows_name(format_), format_);
+  const fs::path rows = working_file(folder_, format_);
+  const fs::path part = with(rows, ".part");
+  const fs::path kept = with(rows, ".kept");
+  check_replaceable(final_file(folder_, format_), format_);
+  check_replaceable_page(page_file());
   // A part beside kept rows is a copy of them that was not completed.
   if (!fs::exists(kept) && fs::exists(part)) fs::rename(part, kept);
-  rows_ = std::make_unique<RowWriter>(final_file, context.rows(working_, RowReadings::kRaw));
-  for (const fs::path& file : {kept, final_file}) {
+  rows_ = std::make_unique<RowWriter>(rows, context.rows(working_, RowReadings::kRaw));
+  for (const fs::path& file : {kept, rows}) {
     if (fs::exists(file)) take_over(file, keep);
   }
   fs::remove(kept);
+}
+
+bool PictureRows::are_whole(const fs::path& folder, RowFormat format) {
+  const fs::path rows = working_file(folder, format);
+  return fs::exists(rows) && fs::exists(final_file(folder, format)) &&
+         !fs::exists(with(rows, ".part")) && !fs::exists(with(rows, ".kept"));
+}
+
+fs::path PictureRows::page_file() const {
+  return folder_ / "pictures.html";
 }
 
 void PictureRows::take_over(const fs::path& file,
@@ -119,27 +147,23 @@ void PictureRows::take_over(const fs::path& file,
 
 void PictureRows::add(const Image& image, const FrameReading& frame) {
   rows_->write(frame);
-  inputs_.insert(frame.input);
+  inputs_.insert(file_key(frame.input));
   gallery_.add(image, frame);
 }
 
 void PictureRows::finish() {
   if (gallery_.entries() > 0) {
     write_image(folder_ / "pictures.mien.png", gallery_.sheet());
-    write_file_atomically(folder_ / "pictures.html", gallery_.page("Pictures"));
+    write_file_atomically(page_file(), gallery_.page("Pictures"));
   }
-  if (format_ == working_) {
-    rows_->finish();
-    return;
+  if (format_ != working_) {
+    RowOptions options = context_.rows(format_, RowReadings::kRaw);
+    options.abaw_names = AbawNames::kFiles;
+    RowWriter last(final_file(folder_, format_), options);
+    RowReader reader(rows_->part(), working_);
+    copy_rows(reader, last);
   }
-  RowOptions options = context_.rows(format_, RowReadings::kRaw);
-  options.abaw_names = AbawNames::kFiles;
-  RowWriter last(folder_ / rows_name(format_), options);
-  const fs::path part = rows_->part();
-  RowReader reader(part, working_);
-  copy_rows(reader, last);
-  rows_.reset();
-  fs::remove(part);
+  rows_->finish();
 }
 
 }  // namespace mien::cli

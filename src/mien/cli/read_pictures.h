@@ -25,7 +25,11 @@ namespace mien::cli {
 struct PictureTask {
   std::string name;    ///< as the user named it
   std::string output;  ///< the annotated picture is OUTPUT.mien.png below the folder
+  std::optional<FileMark> mark = std::nullopt;  ///< of the file before it was read
 };
+/// The annotated picture of `output`.
+std::filesystem::path annotated_file(const std::filesystem::path& folder,
+                                     const std::string& output);
 
 /// What became of a picture: its reading, or why there is none.
 struct PictureResult {
@@ -41,21 +45,26 @@ void read_pictures(const std::vector<PictureTask>& tasks,
                    const ReadContext& context,
                    const std::function<void(const Image&, const PictureResult&)>& receive);
 
-/// The rows of many pictures, over several calls: what an earlier one left is kept.
+/// The rows of many pictures, over several calls: what an earlier one left is kept. The challenge's
+/// list holds too little to go on from: csv rows stay beside it, under a hidden name.
 class PictureRows {
  public:
+  /// Whether the rows in FOLDER are all that earlier calls had to write.
+  static bool are_whole(const std::filesystem::path& folder, RowFormat format);
+
   /// `keep`: whether the row of an input, as the user named it, is to stay. Rows go to
   /// FOLDER/pictures.csv or its like; throws DataError where that holds something else.
   PictureRows(std::filesystem::path folder,
               const ReadContext& context,
               const std::function<bool(const std::string&)>& keep);
 
-  bool has(const std::string& input) const { return inputs_.count(input) > 0; }
+  bool has(const std::string& input) const { return inputs_.contains(file_key(input)); }
   void add(const Image& image, const FrameReading& frame);
   /// Rows, contact sheet and page under their final names.
   void finish();
 
  private:
+  std::filesystem::path page_file() const;
   void take_over(const std::filesystem::path& file, const std::function<bool(const std::string&)>&);
 
   std::filesystem::path folder_;
@@ -64,7 +73,7 @@ class PictureRows {
   RowFormat working_;
   std::unique_ptr<RowWriter> rows_;
   PictureGallery gallery_;
-  std::set<std::string> inputs_;
+  std::set<std::string> inputs_;  ///< file_key
 };
 
 }  // namespace mien::cli

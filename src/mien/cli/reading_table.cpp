@@ -26,8 +26,8 @@ std::string affect(const std::optional<float>& value) {
 std::string units(const Prediction& prediction, const OverlayOptions& names) {
   std::string text;
   for (std::size_t i = 0; i < prediction.action_units.size(); ++i) {
-    const double threshold = names.thresholds.empty() ? 0.5 : names.thresholds[i];
-    if (static_cast<double>(prediction.action_units[i]) < threshold) continue;
+    const auto probability = static_cast<double>(prediction.action_units[i]);
+    if (!unit_present(probability, names.thresholds, i)) continue;
     text += (text.empty() ? "" : " ") + names.vocabulary.action_units[i].substr(2);
   }
   return text.empty() ? "none" : text;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "mien/cli/replaceable.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
 #include "mien/image/video_reader.h"
@@ -30,6 +31,7 @@ VideoOutputs::VideoOutputs(const VideoTask& task, const ReadContext& context, do
       baseline_(context.options.resting),
       overlay_(context.overlay()) {
   check_replaceable(named(std::string(row_ending(format_))), format_);
+  check_replaceable_page(named(".html"));
   make_folder(task_.base.has_parent_path() ? task_.base.parent_path() : fs::path("."));
   rows_ = std::make_unique<RowWriter>(named(std::string(row_ending(working_))),
                                       context.rows(working_, row_readings(context.options)));
@@ -108,8 +110,10 @@ void VideoOutputs::write_rows_again() {
   picture.index = -1;
   FrameReading frame;
   while (reader.next(frame)) {
-    if (context_.stop.requested()) {
-      throw Error(ErrorKind::kInterrupted, "stopped; the rows so far are in " + part.string());
+    // What a camera showed is lost when it is not finished; a video can be read again.
+    if (context_.stop.requested() && task_.input.kind == InputKind::kVideo) {
+      throw Error(ErrorKind::kInterrupted,
+                  "stopped; the rows, not corrected yet, are in " + first_rows().string());
     }
     if (context_.options.neutral) {
       for (FaceReading& face : frame.faces) face.adjusted.reset();

@@ -5,23 +5,27 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace mien::cli {
 
 /// What tells whether a file is the same as before.
 struct FileMark {
-  std::string path;  ///< canonical
+  std::string path;  ///< file_key
   std::int64_t size = 0;
   std::int64_t modified = 0;  ///< nanoseconds
 };
 /// Throws DataError where there is no such file.
 FileMark file_mark(const std::filesystem::path& file);
+/// Nothing where the file cannot be looked at: reading it will say why.
+std::optional<FileMark> mark_if_there(const std::filesystem::path& file);
+/// The one name of a file, however it was called, also of one that is gone.
+std::string file_key(const std::filesystem::path& file);
 
 struct DoneInput {
-  std::string output;         ///< its name below the output folder, without ending
-  std::string problem;        ///< a line, where it was done with though something is wrong with it
-  std::int64_t log_size = 0;  ///< bytes that a log beside it had when the input was done with
+  std::string output;   ///< its name below the output folder, without ending
+  std::string problem;  ///< a line, where it was done with though something is wrong with it
 };
 
 class WorkState {
@@ -30,17 +34,21 @@ class WorkState {
     std::string command;  ///< "read"
     std::string options;  ///< JSON of everything that outputs depend on
   };
-  /// Reads what an earlier call left; one of other options, or of another format, does not count,
-  /// and a new log takes its place. Throws FailureError where nothing can be written.
+  /// Reads what an earlier call left. Of one with other options only the names of its outputs count
+  /// from then on. Throws FailureError where nothing can be written.
   WorkState(std::filesystem::path file, const Identity& identity);
+  /// Whether a log is there that holds inputs done with other options, or is none of this program.
+  static bool has_other(const std::filesystem::path& file, const Identity& identity);
 
-  /// What an earlier call or this one did with the file, if it is still the same.
+  /// What was done with the file under these options, if it is still the same.
   const DoneInput* find(const std::filesystem::path& input) const;
-  /// From now on, also after a kill, the input counts as done. Throws FailureError.
-  void add(const std::filesystem::path& input, const DoneInput& done);
-  /// `log_size` of the input that was done with last; what the log holds beyond is of one that was
-  /// not.
-  std::int64_t log_size() const { return log_size_; }
+  /// The same, whatever has become of the file since.
+  const DoneInput* recorded(const std::filesystem::path& input) const;
+  /// The output names that inputs have had, also under other options: file_key to name.
+  const std::map<std::string, std::string>& outputs() const { return outputs_; }
+  /// From now on, also after a kill, the input counts as done. `mark`: of the input before it was
+  /// read. Throws FailureError.
+  void add(const FileMark& mark, const DoneInput& done);
   /// The log was there, but of other options.
   bool other_options() const { return other_options_; }
 
@@ -50,11 +58,12 @@ class WorkState {
     DoneInput done;
   };
   bool read(const std::string& text, const std::string& header);
+  void take_names(const std::string& text);
 
   std::filesystem::path file_;
   std::map<std::string, Entry> entries_;
+  std::map<std::string, std::string> outputs_;
   bool other_options_ = false;
-  std::int64_t log_size_ = 0;
 };
 
 }  // namespace mien::cli

@@ -19,7 +19,7 @@ class WorkSummary {
   void done() { ++done_; }
   void kept() { ++kept_; }  ///< done with by an earlier call
 
-  /// "3 inputs read, 1 was read before, 1 failed"
+  /// "3 inputs read, 1 done before, 1 failed (see above)"
   std::string text() const;
   /// 0; 1 where the machine failed, 3 where only data was bad.
   int exit_code() const;

@@ -6,7 +6,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/GradMode.h>
+#include <c10/util/Exception.h>
 
+#include "mien/error.h"
 #include "mien/input/face_crop.h"
 #include "mien/input/input.h"
 #include "mien/nn/predictions.h"
@@ -91,6 +93,16 @@ at::Tensor Ensemble::pictures(std::span<const FacePlace> faces, const InputOptio
 }
 
 std::vector<std::vector<float>> Ensemble::read(std::span<const FacePlace> faces) const {
+  try {
+    return read_batch(faces);
+  } catch (const c10::Error& error) {  // out of the GPU's memory
+    const std::string text = error.what_without_backtrace();
+    throw FailureError("reading " + std::to_string(faces.size()) +
+                       " faces at once failed: " + text.substr(0, text.find('\n')));
+  }
+}
+
+std::vector<std::vector<float>> Ensemble::read_batch(std::span<const FacePlace> faces) const {
   const c10::NoGradGuard no_gradients;
   const AutocastScope autocast(device_, precision_);
   std::vector<std::vector<float>> features(faces.size());

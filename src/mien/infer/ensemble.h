@@ -39,10 +39,12 @@ class Ensemble {
   const Vocabulary& vocabulary() const { return mean_.vocabulary(); }
   const std::vector<double>& thresholds() const { return thresholds_; }
 
-  /// Reads the faces as one batch into their predictions. -> features, an entry a face
+  /// Reads the faces as one batch into their predictions. -> features, an entry a face. Throws
+  /// FailureError where the device cannot do it.
   std::vector<std::vector<float>> read(std::span<const FacePlace> faces) const;
 
  private:
+  std::vector<std::vector<float>> read_batch(std::span<const FacePlace> faces) const;
   Ensemble(std::vector<LoadedNetwork> networks, const EnsembleOptions& options);
   /// The faces as the networks of this input want them. [N, 3, S, S] on the device
   at::Tensor pictures(std::span<const FacePlace> faces, const InputOptions& input) const;

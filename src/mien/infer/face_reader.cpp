@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "mien/infer/analyser.h"
@@ -107,6 +109,7 @@ class FaceFollower::Impl {
   std::shared_ptr<const FaceReader::Impl> reader;
   Tracker tracker;
   std::int64_t frames = 0;
+  double last = -std::numeric_limits<double>::infinity();  ///< timestamp
 };
 
 FaceFollower::FaceFollower(const FaceReader& reader)
@@ -116,6 +119,10 @@ FaceFollower::FaceFollower(FaceFollower&&) noexcept = default;
 FaceFollower& FaceFollower::operator=(FaceFollower&&) noexcept = default;
 
 PictureReading FaceFollower::read(const Pixels& pixels, double timestamp) {
+  if (!std::isfinite(timestamp) || timestamp < impl_->last) {
+    throw UsageError("timestamp: seconds are needed that are finite and do not fall");
+  }
+  impl_->last = timestamp;
   PictureReading reading = impl_->reader->read(image_from(pixels));
   reading.frame.frame = impl_->frames++;
   reading.frame.timestamp = timestamp;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kAffectStep = 0.002;
 constexpr double kLogitStep = 0.02;
-constexpr double kMostAffect = 4;  // beyond it a network's answer means nothing
+constexpr double kMostAffect = 1;  // as rows have it, which the second pass reads
 constexpr double kLeastProbability = 1e-6;
 
 double logit(double probability) {

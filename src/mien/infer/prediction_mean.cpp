@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "mien/affect/decisions.h"
 #include "mien/affect/vocabulary.h"
 #include "mien/error.h"
 
@@ -124,13 +125,12 @@ Prediction PredictionMean::operator()(std::span<const Prediction> parts) const {
 std::vector<double> PredictionMean::thresholds(
     const std::vector<std::vector<double>>& parts) const {
   check_size(parts.size(), places_.size());
-  constexpr double kUsual = 0.5;
   Means means(vocabulary_.action_units.size());
   for (std::size_t part = 0; part < parts.size(); ++part) {
     const std::vector<std::size_t>& places = places_[part].action_units;
     if (!parts[part].empty()) check_size(parts[part].size(), places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
-      means.add(places[i], parts[part].empty() ? kUsual : parts[part][i]);
+      means.add(places[i], unit_threshold(parts[part], i));
     }
   }
   return means.values<double>();

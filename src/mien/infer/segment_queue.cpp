@@ -6,7 +6,8 @@ namespace mien {
 
 bool SegmentQueue::wait_for_room(const std::stop_token& stopped) {
   std::unique_lock lock(mutex_);
-  return changed_.wait(lock, stopped, [this] { return put_ - delivered_ < most_; });
+  changed_.wait(lock, stopped, [this] { return put_ - delivered_ < most_; });
+  return !stopped.stop_requested();
 }
 
 void SegmentQueue::put(Segment segment) {

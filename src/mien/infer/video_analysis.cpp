@@ -19,7 +19,8 @@ class Decoding {
   Decoding(const std::string& name, const VideoAnalysisOptions& options, const StopFlag* stop)
       : options_(options), stop_(stop), reader_(name, reader_options(options, stop)) {}
 
-  bool live() const { return reader_.info().live; }
+  const VideoInfo& info() const { return reader_.info(); }
+  bool live() const { return info().live; }
 
   void run(SegmentQueue& queue, const std::stop_token& abandoned) {
     bool more = true;
@@ -98,6 +99,20 @@ void read_segments(SegmentReader reader, SegmentQueue& queue, const std::stop_to
   }
 }
 
+/// Asks all threads to stop before the first of them is waited for.
+class StopAll {
+ public:
+  explicit StopAll(std::vector<std::jthread>& threads) : threads_(threads) {}
+  ~StopAll() {
+    for (std::jthread& thread : threads_) thread.request_stop();
+  }
+  StopAll(const StopAll&) = delete;
+  StopAll& operator=(const StopAll&) = delete;
+
+ private:
+  std::vector<std::jthread>& threads_;
+};
+
 /// Gives frames away in order, with ids.
 class Delivery {
  public:
@@ -135,6 +150,15 @@ class Delivery {
   VideoAnalysis result_;
 };
 
+/// One more than there are readers, or fewer, so that large pictures do not fill the memory.
+std::int64_t segments_under_way(const VideoInfo& info,
+                                std::int64_t detect_every,
+                                std::int64_t readers) {
+  constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
+  const std::int64_t picture = std::int64_t{3} * std::max(1, info.width) * std::max(1, info.height);
+  return std::clamp<std::int64_t>(kMostBytes / (picture * detect_every), 2, readers + 1);
+}
+
 OptionError bad_option(const std::string& key, const std::string& needed) {
   return {key, key + ": " + needed + " is needed"};
 }
@@ -169,16 +193,15 @@ VideoAnalysis analyse_video(const std::string& name,
                             const StopFlag* stop) {
   asked.check();
   VideoAnalysisOptions options = asked;
-  if (options.threads == 0) {
-    options.threads = std::max<std::int64_t>(1, std::thread::hardware_concurrency());
-  }
+  options.threads = static_cast<std::int64_t>(thread_count(asked.threads));
   Decoding decoding(name, options, stop);
   const std::int64_t readers = decoding.live() ? 1 : options.threads;
-  SegmentQueue queue(readers + 1);
+  SegmentQueue queue(segments_under_way(decoding.info(), options.detect_every, readers));
   Delivery delivery(options, receive);
   {
     // Last made, first gone: whatever happens here, they are stopped and joined before the rest.
     std::vector<std::jthread> threads;
+    const StopAll stop_all(threads);
     threads.emplace_back([&](const std::stop_token& token) { decoding.run(queue, token); });
     for (std::int64_t i = 0; i < readers; ++i) {
       threads.emplace_back([&](const std::stop_token& token) {

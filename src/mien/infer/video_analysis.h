@@ -52,9 +52,10 @@ struct VideoAnalysis {
 using FrameReceiver = std::function<void(const Image&, const FrameReading&)>;
 
 /// Reads a video, a pipe or a camera. The readings are the same (1e-3 in float32) whatever the
-/// number of threads. A few times `detect_every` pictures are held in memory, of a pipe or camera
-/// one or two (and one thread reads them). Once `stop` is set nothing more is delivered. Throws
-/// OptionError, what `VideoReader` throws, and what the receiver throws.
+/// number of threads. At most (threads + 1) * detect_every pictures are held in memory, and of
+/// large ones no more than fit into 1 GiB (but 2 * detect_every); of a pipe or camera one or two
+/// (and one thread reads them). Once `stop` is set nothing more is delivered. Throws OptionError,
+/// what `VideoReader` throws, and what the receiver throws.
 VideoAnalysis analyse_video(const std::string& name,
                             const Analyser& analyser,
                             const VideoAnalysisOptions& options,

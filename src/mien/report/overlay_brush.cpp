@@ -215,7 +215,8 @@ void Overlay::Brush::bars(cv::Mat& picture, cv::Rect area, const FaceReading& fa
   for (int i = 0; i < units(); ++i) {
     const auto index = static_cast<std::size_t>(i);
     const double threshold = unit_threshold(options_.thresholds, index);
-    const bool present = static_cast<double>(values[index]) >= threshold;
+    const bool present =
+        unit_present(static_cast<double>(values[index]), options_.thresholds, index);
     const int middle = area.y + i * row_height() + row_height() / 2;
     small_text_.draw(picture,
                      {area.x, middle},
@@ -242,13 +243,14 @@ void Overlay::Brush::small_bars(cv::Mat& picture, cv::Rect area, const FaceReadi
   const Rgb colour = bright(person_colour(face.face_id));
   for (int i = 0; i < units(); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    const double threshold = unit_threshold(options_.thresholds, index);
+    const bool present =
+        unit_present(static_cast<double>(values[index]), options_.thresholds, index);
     const int width = step - std::max(1, step / 4);
     const int height = std::max(1, part_of(area.height, shown_share(values[index])));
     shade(picture, {area.x + i * step, area.y, width, area.height}, kLight, 0.14);
     shade(picture,
           {area.x + i * step, area.y + area.height - height, width, height},
-          static_cast<double>(values[index]) >= threshold ? colour : kDim,
+          present ? colour : kDim,
           1);
   }
 }

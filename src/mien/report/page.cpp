@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "mien/core/text.h"
+#include "mien/report/reading_report.h"
 
 namespace mien {
 namespace {
@@ -93,8 +94,10 @@ std::string html_table(const std::vector<std::string>& header,
 }
 
 std::string html_page(const Page& page) {
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+  std::string html = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  html += kPageMark;
+  html +=
+      "\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       // The browser sees to it that the page fetches nothing.
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "

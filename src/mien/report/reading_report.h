@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mien/reading.h"
 #include "mien/report/timeline.h"
 
 namespace mien {
+
+/// Stands in the first kilobyte of every page that is made here.
+inline constexpr std::string_view kPageMark = "<meta name=\"generator\" content=\"mien\">";
 
 /// A face at some time, as the page shows it: JPEG, about 96 pixels a side.
 struct ReportThumbnail {

@@ -37,13 +37,16 @@ NetworkPointer started_network(TrainOptions& options,
                                const Vocabulary& vocabulary,
                                const EventSink& events) {
   std::optional<DanWeights> dan;
+  const ModelOptions asked = options.model;
   if (!options.dan.empty()) dan = read_dan(options.dan, options.model);
   NetworkPointer network = drawn_network(options, vocabulary);
-  options.model = network->options();  // with DAN's classes filled in
-  if (dan) load_dan(*network, *dan);
   if (dan && network->frozen_cnn() == nullptr) {
     events.warn("model.dan is given, and this network has no frozen DAN: it is not used");
+    options.model = asked;
+    network = drawn_network(options, vocabulary);
   }
+  options.model = network->options();  // with DAN's classes filled in
+  if (dan) load_dan(*network, *dan);
   if (!dan && network->frozen_cnn() != nullptr) {
     events.warn(
         "model.dan names no weights: the frozen DAN stays as it was drawn and tells the "

@@ -1,6 +1,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -22,8 +24,6 @@ namespace fs = std::filesystem;
 
 class Crop : public Command {
  public:
-  Crop() { crop_.margin = kMargin; }
-
   Syntax syntax() const override {
     Syntax syntax;
     syntax.name = "crop";
@@ -67,11 +67,11 @@ class Crop : public Command {
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 
  private:
-  static constexpr double kMargin = 0.1;
   /// What is left of a call's inputs, and the names of their crops.
   struct Work {
     std::vector<Input> inputs;
     std::vector<std::string> names;
+    std::vector<std::optional<FileMark>> marks;  ///< before they were read; none of a camera
   };
 
   std::string identity() const;
@@ -94,6 +94,10 @@ std::string Crop::identity() const {
   json["crop"] = crop_.crop;
   json["margin"] = crop_.margin;
   json.erase("threads");  // makes no other crops
+  if (fs::exists(source.detector)) {
+    const FileMark mark = file_mark(source.detector);
+    json["detector_file"] = {mark.path, mark.size, mark.modified};
+  }
   return json.dump();
 }
 
@@ -102,7 +106,13 @@ std::int64_t Crop::write_crops(const Work& work,
                                WorkSummary& summary,
                                Console& console,
                                const StopFlag& stop) const {
-  CropWriter writer(output_, crop_, state.log_size());
+  std::set<std::string> again;
+  for (const Input& input : work.inputs) again.insert(file_key(input.name));
+  CropWriter writer(output_, crop_, [&](const std::string& input) {
+    std::error_code error;
+    const bool live = !fs::is_regular_file(input, error) && fs::exists(input, error);
+    return !again.contains(file_key(input)) && (live || state.recorded(input) != nullptr);
+  });
   const FaceSource source(source_);
   const auto total = static_cast<std::int64_t>(work.inputs.size());
   Progress progress{"inputs", 0, total, "inputs", 0, {}};
@@ -115,7 +125,6 @@ std::int64_t Crop::write_crops(const Work& work,
     console.progress(progress);
   };
   receivers.done = [&](std::size_t index, const std::optional<Error>& problem) {
-    const Input& input = work.inputs[index];
     if (problem) {
       summary.failed(*problem);
     } else {
@@ -123,8 +132,10 @@ std::int64_t Crop::write_crops(const Work& work,
     }
     // A video whose end is missing is done with too: read again, its crops would be listed twice.
     const bool bad_data = problem && problem->kind() == ErrorKind::kData && begun == index;
-    if (input.kind != InputKind::kCamera && (!problem || bad_data)) {
-      state.add(input.name, {work.names[index], problem ? problem->what() : "", writer.log_size()});
+    const bool stays = !problem || bad_data;
+    writer.end_input(stays);
+    if (stays && work.marks[index]) {
+      state.add(*work.marks[index], {work.names[index], problem ? problem->what() : ""});
     }
     ++progress.done;
     console.progress(progress);
@@ -138,10 +149,10 @@ std::int64_t Crop::write_crops(const Work& work,
 
 int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
   if (output_.empty()) throw OptionError("output", "where to? give -o DIR");
-  if (crop_.crop == "aligned" && source_.no_detect) {
-    throw OptionError("crop", "--crop aligned needs landmarks, which --no-detect does not give");
-  }
   source_.check();
+  if (crop_.crop == "aligned" && !source_.detects()) {
+    throw OptionError("crop", "--crop aligned needs landmarks, which only a detector gives");
+  }
   WorkSummary summary(console);
   const InputList list = list_inputs(arguments.positionals, {recursive_});
   for (const InputFailure& failure : list.failures) {
@@ -152,8 +163,15 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
   }
   make_folder(output_);
   const FolderLock lock(output_);
-  WorkState state(fs::path(output_) / ".mien-crop.jsonl", {"crop", identity()});
+  const fs::path log = fs::path(output_) / ".mien-crop.jsonl";
+  if (WorkState::has_other(log, {"crop", identity()})) {
+    throw UsageError(output_ +
+                     " holds crops that were cut with other options, which would be mixed with new "
+                     "ones: give another folder with -o, or the same options");
+  }
+  WorkState state(log, {"crop", identity()});
   OutputNames names(arguments.positionals, OutputNames::Folders::kNamedToo);
+  names.remember(state.outputs());
   Work work;
   for (const Input& input : list.inputs) {
     const std::string name = names.name_of(input);
@@ -165,6 +183,8 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
     } else {
       work.inputs.push_back(input);
       work.names.push_back(name);
+      const bool live = input.kind == InputKind::kCamera;
+      work.marks.push_back(live ? std::nullopt : mark_if_there(input.name));
     }
   }
   const std::int64_t crops = write_crops(work, state, summary, console, stop);

@@ -8,7 +8,9 @@
 #include "mien/cli/commands/commands.h"
 #include "mien/cli/face_source.h"
 #include "mien/cli/feature_reader.h"
+#include "mien/cli/replaceable.h"
 #include "mien/cli/shipped_model.h"
+#include "mien/cli/work_state.h"
 #include "mien/cli/work_summary.h"
 #include "mien/core/files.h"
 #include "mien/data/pictures.h"
@@ -137,6 +139,9 @@ void Features::read_inputs(const std::vector<std::string>& names,
   for (const InputFailure& failure : list.failures) {
     summary.failed(failure.message, ErrorKind::kData);
   }
+  if (list.inputs.empty() && list.failures.empty()) {
+    throw DataError(names[0], "holds no picture and no video");
+  }
   Progress progress{"inputs", 0, static_cast<std::int64_t>(list.inputs.size()), "inputs", 0, {}};
   FaceReceivers receivers;
   receivers.take = [&](std::size_t /*index*/, const Image& image, const FrameReading& frame) {
@@ -163,14 +168,20 @@ int Features::run(const Arguments& arguments, Console& console, const StopFlag& 
   if (lists && !std::all_of(names.begin(), names.end(), is_list)) {
     throw UsageError("lists and other inputs do not go together; call mien features for each");
   }
-  features_.whole_pictures = lists || source_.no_detect;
+  features_.whole_pictures = lists || !source_.detects();
   const fs::path file = output_;
+  const fs::path rows = fs::path(file).replace_extension(".csv");
+  for (const std::string& name : names) {
+    if (file_key(name) == file_key(rows)) {
+      throw OptionError("output", "the rows would be written over " + name + ": give another -o");
+    }
+  }
+  check_replaceable(rows, RowFormat::kCsv);
   if (file.has_parent_path()) make_folder(file.parent_path());
   LoadedNetwork network = load();
   console.info(network.network->options().name + " of " + network.file.string());
   const std::string weights = network.file.string();
-  Sink sink{FeatureReader(std::move(network), features_),
-            RowWriter(fs::path(file).replace_extension(".csv"), RowOptions())};
+  Sink sink{FeatureReader(std::move(network), features_), RowWriter(rows, RowOptions())};
   WorkSummary summary(console);
   if (lists) {
     for (const std::string& name : names) {
@@ -181,6 +192,11 @@ int Features::run(const Arguments& arguments, Console& console, const StopFlag& 
     read_inputs(names, sink, summary, console, stop);
   }
   if (stop.requested()) throw Error(ErrorKind::kInterrupted, "stopped; nothing was written");
+  if (sink.faces == 0) {
+    fs::remove(sink.rows.part());
+    console.print(summary.text() + "; no face was found, so nothing was written");
+    return summary.exit_code();
+  }
   write_safetensors(file,
                     {{{"features", sink.reader.take()}},
                      {{"mien.layer", features_.layer}, {"mien.weights", weights}}});

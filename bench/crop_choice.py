@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""bench/crop_choice.py PROGRAM MODEL LONDON SCRATCH: which face crop serves best, by smiles.
+
+Cuts the faces of the London set (NNN_neutral.jpg, NNN_smiling.jpg) in several ways, reads them as crops, and counts the people whose
+smiling picture has more AU12, more AU06, more happiness and more valence than their neutral one. Crops in SCRATCH are used again.
+"""
+import csv
+import pathlib
+import subprocess
+import sys
+
+CROPS = [("box", margin) for margin in (-0.1, 0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)] + [("aligned", 0)]
+COLUMNS = ("AU12", "AU06", "p_happiness", "valence")
+
+
+def run(*command):
+    subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL)
+
+
+def readings(program, model, london, folder, crop, margin):
+    """Rows by the picture's name, of the first face in each."""
+    run(program, "crop", london, "-o", folder / "crops", "--crop", crop, "--size", 112, "--max-faces", 1,
+        *(["--margin", margin] if crop == "box" else []))
+    run(program, "read", folder / "crops/cropped_aligned", "--recursive", "--no-detect", "--model", model, "-o", folder / "rows")
+    with open(folder / "rows/pictures.csv") as rows:
+        return {pathlib.Path(row["input"]).stem: row for row in csv.DictReader(rows) if row["success"] == "1"}
+
+
+def count(rows):
+    pairs = [(rows[name], rows[name.replace("neutral", "smiling")]) for name in rows
+             if name.endswith("_neutral") and name.replace("neutral", "smiling") in rows]
+    more = [[float(smiling[column]) > float(neutral[column]) for column in COLUMNS] for neutral, smiling in pairs]
+    return len(pairs), [sum(person) for person in zip(*more)], sum(map(all, more))
+
+
+def main():
+    program, model, london, scratch = map(pathlib.Path, sys.argv[1:])
+    print("| crop | margin | people | " + " | ".join(COLUMNS) + " | all four |")
+    for crop, margin in CROPS:
+        people, parts, good = count(readings(program, model, london, scratch / f"{crop}{margin}", crop, margin))
+        print(f"| {crop} | {margin} | {people} | " + " | ".join(map(str, parts)) + f" | {good} |", flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    main()

@@ -1,0 +1,136 @@
+#include "mien/cli/folder_reading.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "mien/cli/found_pictures.h"
+#include "mien/error.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kStateFile = ".mien-read.jsonl";
+
+}  // namespace
+
+FolderReading::FolderReading(const ReadContext& context, WorkSummary& summary, fs::path folder)
+    : context_(context),
+      summary_(summary),
+      folder_(std::move(folder)),
+      lock_(folder_),
+      state_(folder_ / kStateFile, {"read", output_identity(context.options)}) {
+  remove_leftovers(folder_);
+  if (state_.other_options()) {
+    context_.console.info(folder_.string() +
+                          ": what is there was read with other options; all is read anew");
+  }
+}
+
+void FolderReading::read(const std::vector<Input>& inputs, OutputNames& names) {
+  names.remember(state_.outputs());
+  std::vector<PictureTask> pictures;
+  std::vector<VideoTask> videos;
+  for (const Input& input : inputs) {
+    const std::string name = names.name_of(input);
+    if (input.kind == InputKind::kPicture) {
+      pictures.push_back({input.name, name, mark_if_there(input.name)});
+    } else {
+      videos.push_back({input, folder_ / name});
+    }
+  }
+  if (!pictures.empty()) read(pictures);
+  for (const VideoTask& task : videos) read(task);
+}
+
+bool FolderReading::done(const PictureTask& task) const {
+  const DoneInput* entry = state_.find(task.name);
+  std::error_code error;
+  return entry != nullptr && entry->output == task.output &&
+         fs::exists(annotated_file(folder_, task.output), error);
+}
+
+/// Rows of pictures that this call does not name stay; those of pictures that it has to read again,
+/// and of what was read with other options, do not.
+void FolderReading::read(const std::vector<PictureTask>& tasks) {
+  std::set<std::string> again;
+  for (const PictureTask& task : tasks) {
+    if (!done(task)) again.insert(file_key(task.name));
+  }
+  if (again.empty() && PictureRows::are_whole(folder_, row_format(context_.options.format))) {
+    for (std::size_t i = 0; i < tasks.size(); ++i) summary_.kept();
+    return;
+  }
+  PictureRows rows(folder_, context_, [&](const std::string& input) {
+    return state_.recorded(input) != nullptr && !again.contains(file_key(input));
+  });
+  std::vector<PictureTask> left;
+  for (const PictureTask& task : tasks) {
+    if (rows.has(task.name)) {
+      summary_.kept();
+    } else {
+      left.push_back(task);
+    }
+  }
+  Progress progress{"pictures", 0, static_cast<std::int64_t>(left.size()), "pictures", 0, {}};
+  const auto begin = std::chrono::steady_clock::now();
+  read_pictures(left, context_, [&](const Image& image, const PictureResult& result) {
+    store(rows, image, result);
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+    progress.per_second = static_cast<double>(++progress.done) / passed.count();
+    context_.console.progress(progress);
+  });
+  if (context_.stop.requested()) {
+    throw Error(ErrorKind::kInterrupted, "stopped; the same command goes on with what is left");
+  }
+  rows.finish();
+}
+
+void FolderReading::store(PictureRows& rows, const Image& image, const PictureResult& result) {
+  if (result.problem) return summary_.failed(*result.problem);
+  rows.add(image, result.frame);
+  if (result.task.mark) state_.add(*result.task.mark, {result.task.output, ""});
+  summary_.done();
+}
+
+bool FolderReading::kept(const VideoTask& task, const std::string& output) {
+  const DoneInput* before = state_.find(task.input.name);
+  const std::string ending(row_ending(row_format(context_.options.format)));
+  std::error_code error;
+  if (before == nullptr || before->output != output ||
+      !fs::exists(task.base.string() + ending, error)) {
+    return false;
+  }
+  if (before->problem.empty()) {
+    summary_.kept();
+  } else {
+    summary_.failed(before->problem, ErrorKind::kData);
+  }
+  return true;
+}
+
+void FolderReading::read(const VideoTask& task) {
+  const bool live = task.input.kind == InputKind::kCamera;
+  const std::string output = task.base.lexically_relative(folder_).string();
+  if (!live && kept(task, output)) return;
+  const std::optional<FileMark> mark = live ? std::nullopt : mark_if_there(task.input.name);
+  std::string bad_end;
+  const std::optional<Error> problem = problem_in([&] {
+    const VideoResult result = read_video(task, context_);
+    bad_end = result.problem;
+    if (mark) state_.add(*mark, {output, bad_end});
+    context_.console.info(task.input.name + ": " + std::to_string(result.frames) + " frames, " +
+                          std::to_string(result.faces) + " readings of " +
+                          std::to_string(result.people) +
+                          (result.people == 1 ? " person" : " people"));
+  });
+  if (problem) return summary_.failed(*problem);
+  if (!bad_end.empty()) return summary_.failed(bad_end, ErrorKind::kData);
+  summary_.done();
+}
+
+}  // namespace mien::cli
