@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <iostream>
+#include <string>
 
+#include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/image/picture_threads.h"
 #include "mien/infer/video_analysis.h"
@@ -12,18 +13,39 @@
 namespace mien::bench {
 namespace {
 
-/// One JSON line: processor seconds a frame by stage, and who was found.
-void print_stages(const VideoAnalysis& analysis, std::int64_t faces) {
+/// Further fields of the JSON line: processor milliseconds a frame by stage, and who was found.
+std::string stages_of(const VideoAnalysis& analysis, std::int64_t faces) {
   const auto frames = static_cast<double>(std::max<std::int64_t>(analysis.frames, 1));
   const auto each = [&](const char* name, double seconds) {
     return std::string("\"") + name + "\": " + number_text(1000 * seconds / frames, 4);
   };
   const StageSeconds& seconds = analysis.seconds;
-  std::cout << "{\"milliseconds\": {" << each("decode", seconds.decode) << ", "
-            << each("detect", seconds.detect) << ", " << each("follow", seconds.follow) << ", "
-            << each("read", seconds.read) << ", " << each("deliver", seconds.deliver)
-            << "}, \"frames\": " << analysis.frames << ", \"faces\": " << faces
-            << ", \"people\": " << analysis.people << "}\n";
+  return "\"milliseconds\": {" + each("decode", seconds.decode) + ", " +
+         each("detect", seconds.detect) + ", " + each("follow", seconds.follow) + ", " +
+         each("read", seconds.read) + ", " + each("deliver", seconds.deliver) +
+         "}, \"frames\": " + std::to_string(analysis.frames) +
+         ", \"faces\": " + std::to_string(faces) +
+         ", \"people\": " + std::to_string(analysis.people);
+}
+
+void add_rows(std::string& rows, const FrameReading& frame) {
+  for (const FaceReading& face : frame.faces) {
+    rows += std::to_string(frame.frame) + "," + std::to_string(face.face_id);
+    for (const float value : {face.box.x, face.box.y, face.box.width, face.box.height}) {
+      rows += "," + number_text(static_cast<double>(value), 2);
+    }
+    rows += "\n";
+  }
+}
+
+AnalyserOptions analyser_options(const Flags& flags) {
+  AnalyserOptions options;
+  options.model = {flags.text("model", "")};
+  options.device = flags.text("device", "cpu");
+  options.precision = flags.text("precision", "float32");
+  options.detector = flags.text("detector", "mtcnn");
+  options.faces.min_face = flags.number("min-face", 20);
+  return options;
 }
 
 }  // namespace
@@ -31,27 +53,26 @@ void print_stages(const VideoAnalysis& analysis, std::int64_t faces) {
 void analyse_clip(const Flags& flags) {
   set_threads(1);
   set_picture_threads(1);
-  AnalyserOptions options;
-  options.model = {flags.text("model", "")};
-  options.device = flags.text("device", "cpu");
-  options.precision = flags.text("precision", "float32");
-  options.detector = flags.text("detector", "mtcnn");
-  options.faces.min_face = flags.number("min-face", 20);
   VideoAnalysisOptions video;
   video.detect_every = flags.number("detect-every", video.detect_every);
+  video.every = flags.number("every", video.every);
   video.threads = flags.number("threads", 0);
   const std::string file = flags.text("video", "");
-  const Analyser analyser(options);
+  const std::string rows_file = flags.text("rows", "");
+  const Analyser analyser(analyser_options(flags));
   VideoAnalysis analysis;
   std::int64_t faces = 0;
+  std::string rows;
   const Timing timing = timed(flags, [&] {
     faces = 0;
+    rows = "frame,face_id,x,y,width,height\n";
     analysis = analyse_video(file, analyser, video, [&](const Image&, const FrameReading& frame) {
       faces += static_cast<std::int64_t>(frame.faces.size());
+      if (!rows_file.empty()) add_rows(rows, frame);
     });
   });
-  print_stages(analysis, faces);
-  report("analyse-clip", static_cast<double>(analysis.frames), timing);
+  if (!rows_file.empty()) write_file_atomically(rows_file, rows);
+  report("analyse-clip", static_cast<double>(analysis.frames), timing, stages_of(analysis, faces));
 }
 
 void make_network(const Flags& flags) {

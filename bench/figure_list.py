@@ -1,9 +1,11 @@
 """The figures of `make bench`: one entry each. A new figure is an entry here and a part of mien_figures (or of the program).
 
 An entry says how to run ours and the peers; each prints one JSON line with `per_second`, `seconds` and `peak_mebibytes`.
-`bench/run` runs them in turn, ours and the peers in one round, and takes the medians over the rounds.
+`bench/run` runs them in turn, ours and the peers in one round, and takes the medians over the rounds. What is no speed
+(scores, memory) is a `Table` of its own. Figures of reading stand in reading_figures.py.
 """
-import dataclasses
+from entries import Entry, Figure, LeftOut, Table  # noqa: F401 (bench/run takes them from here)
+import reading_figures
 
 # Multiply-adds times two in the matrix products of the plain model, a picture (method sections 2 and 4): 12 blocks of
 # 12 D^2 products a token, attention, patch embedding; a training step is three forwards, less the patch embedding's input.
@@ -15,29 +17,6 @@ VIT_STEP = 2 * _EMBED + 3 * _BLOCKS
 # ResNet-18 without its classifier and four heads (1x1 512->256, then 3x3, 1x3 and 3x1 256->512 on 7x7).
 DAN_FORWARD = 2 * 1.814 + 2e-9 * 4 * 49 * (512 * 256 + 15 * 256 * 512)
 EMMA_STEP = VIT_STEP + DAN_FORWARD
-
-
-
-@dataclasses.dataclass
-class Figure:
-    title: str
-    ours: list
-    peers: dict  # label -> command
-    goal: str
-    unit: str = "images/s"
-    digits: int = 2
-    higher_is_better: bool = True  # per_second counts; otherwise seconds do
-    rounds: int = 5
-    gigaflop: float = 0  # of a picture, for the share of the matrix-product limit
-
-
-@dataclasses.dataclass
-class Entry:
-    """A figure by name; `make(context)` gives its commands when its turn comes."""
-
-    name: str
-    make: object
-    precision: str = "float32"
 
 
 def _flags(context, precision, batch):
@@ -125,4 +104,5 @@ ENTRIES = [
     *(Entry(f"video-30s-{threads}", _short_video(threads)) for threads in (1, 2)),
     Entry("video-30min", _long_video),
     Entry("start-up", _start_up),
+    *reading_figures.ENTRIES,
 ]

@@ -9,6 +9,8 @@
 #include "mien/core/memory.h"
 #include "mien/error.h"
 
+#include "make_clip.h"
+
 namespace {
 
 struct Figure {
@@ -24,7 +26,10 @@ const std::vector<Figure> kFigures = {
     {"read-video", mien::bench::read_video},
     {"write-video", mien::bench::write_video},
     {"analyse-clip", mien::bench::analyse_clip},
+    {"read-faces", mien::bench::read_faces},
+    {"detect-groups", mien::bench::detect_groups},
     {"make-network", mien::bench::make_network},
+    {"make-clip", mien::bench::make_clip},
     {"draw", mien::bench::draw},
 };
 

@@ -18,10 +18,15 @@ void list_reading(const Flags& flags);
 void read_video(const Flags& flags);
 /// A video of drawn frames. Frames a second.
 void write_video(const Flags& flags);
-/// A video's faces found, followed and read, and before it a line with the processor's
-/// milliseconds a frame by stage. Frames a second.
+/// A video's faces found, followed and read; the line says too how many there were, and the
+/// processor's milliseconds a frame by stage. `--rows FILE` keeps who was where. Frames a second.
 void analyse_clip(const Flags& flags);
-/// Writes a network with fresh weights, which `analyse_clip` reads with.
+/// A network alone, on batches of faces, as threads that read a video run it. Faces a second.
+void read_faces(const Flags& flags);
+/// How many of the boxes in the shared photographs of several people a detector finds (overlap of
+/// 0.5), how many it finds beside them; seconds for all pictures.
+void detect_groups(const Flags& flags);
+/// Writes a network with fresh weights, which the figures above read with.
 void make_network(const Flags& flags);
 /// Draws the pictures that `loader` reads.
 void draw(const Flags& flags);

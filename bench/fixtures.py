@@ -1,9 +1,11 @@
-"""What the figures read: drawn pictures, a long list, a set of ferplus' size."""
+"""What the figures read: drawn pictures, a long list, a set of ferplus' size, made clips, a network."""
 import functools
 import os
 import pathlib
 import random
 import subprocess
+
+from entries import LeftOut
 
 UNITS = 12
 
@@ -24,15 +26,33 @@ def write_list(file, names):
 
 
 class Fixtures:
-    def __init__(self, figures, scratch):
+    def __init__(self, figures, scratch, model=None):
+        """model: weights to read videos with; None: a ViT-T EMMA with fresh weights."""
         self.figures = figures
         self.scratch = scratch
+        self.model = model
+        self.shared = pathlib.Path(
+            os.environ.get("MIEN_SHARED", pathlib.Path(__file__).resolve().parents[2] / "shared"))
+        self.network_size = None if model else 112
+        self.network_words = model.stem if model else f"ViT-T/16 EMMA at {self.network_size}"
+
+    def make(self, part, **flags):
+        """Runs a part of mien_figures that writes a file."""
+        subprocess.run([self.figures, part, *(text for name, value in flags.items()
+                                              for text in (f"--{name}", str(value)))],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def shared_path(self, name, words):
+        """A folder of the data that may lie beside the project; raises LeftOut."""
+        if not (self.shared / name).is_dir():
+            raise LeftOut(f"it needs {words}, {name} of the shared data (MIEN_SHARED names its folder)")
+        return self.shared / name
 
     @functools.cached_property
     def drawn_set(self):
         """1,000 drawn faces of 112 pixels as an ABAW folder."""
         folder = self.scratch / "drawn"
-        subprocess.run([self.figures, "draw", "--out", str(folder), "--count", "1000"], check=True)
+        self.make("draw", out=folder, count=1000)
         return folder
 
     @functools.cached_property
@@ -45,15 +65,42 @@ class Fixtures:
     def video(self, frames):
         """A drawn 720p video of 25 frames a second."""
         file = self.scratch / f"{frames}.mp4"
-        subprocess.run([self.figures, "write-video", "--out", str(file), "--frames", str(frames), "--width", "1280",
-                        "--height", "720", "--steps", "1", "--warmup", "0"], check=True, stdout=subprocess.DEVNULL)
+        self.make("write-video", out=file, frames=frames, width=1280, height=720, steps=1, warmup=0)
         return file
+
+    @functools.cached_property
+    def network(self):
+        if self.model:
+            return self.model.resolve()
+        file = self.scratch / "emma.safetensors"
+        self.make("make-network", out=file, vit="T/16", size=self.network_size)
+        return file
+
+    @functools.cache
+    def clip(self, scene, seconds=10):
+        """(a made 720p video of 30 frames a second with the face that set-up brings, where it truly is)"""
+        return self._clip(f"{scene}-{seconds}", scene=scene, seconds=seconds)
+
+    @functools.cached_property
+    def london(self):
+        """Photographs of 70 people, one each."""
+        return sorted(self.shared_path("data/london", "photographs of 70 people").glob("*_neutral.jpg"))
+
+    @functools.cache
+    def people_clip(self, scene, seed):
+        """The same with other people for each seed."""
+        people = random.Random(seed).sample(self.london, 5)
+        return self._clip(f"{scene}-people-{seed}", scene=scene, seed=seed, pictures=",".join(map(str, people)))
+
+    def _clip(self, name, **flags):
+        video, truth = self.scratch / f"{name}.mp4", self.scratch / f"{name}.csv"
+        self.make("make-clip", out=video, truth=truth, **flags)
+        return video, truth
 
     @functools.cached_property
     def start_up_set(self):
         """ferplus itself where it is at hand, else a set of its size: drawn pictures under many names. (folder, words)"""
-        shared = pathlib.Path(os.environ.get("MIEN_SHARED", pathlib.Path(__file__).resolve().parents[2] / "shared"))
-        ferplus = shared / "data/ferplus"
+        ferplus = self.shared / "data/ferplus"
         if ferplus.is_dir():
             return ferplus, "ferplus (26,802 pictures)"
         folder = self.scratch / "large"

@@ -87,12 +87,16 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-void report(const std::string& name, double units, const Timing& timing) {
+void report(const std::string& name,
+            double units,
+            const Timing& timing,
+            const std::string& further) {
   std::cout << "{\"name\": \"" << name
             << "\", \"per_second\": " << number_text(units / median(timing.seconds), 4)
             << ", \"seconds\": " << list_text(timing.seconds)
             << ", \"cpu_seconds\": " << list_text(timing.cpu_seconds)
-            << ", \"peak_mebibytes\": " << number_text(peak_mebibytes(), 1) << "}\n"
+            << ", \"peak_mebibytes\": " << number_text(peak_mebibytes(), 1)
+            << (further.empty() ? "" : ", ") << further << "}\n"
             << std::flush;
 }
 

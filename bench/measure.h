@@ -32,7 +32,11 @@ Timing timed(const Flags& flags, const std::function<void()>& work);
 
 double median(std::vector<double> values);
 
-/// Prints one JSON line: name, units a second (from the median), each time, peak memory.
-void report(const std::string& name, double units, const Timing& timing);
+/// Prints one JSON line: name, units a second (from the median), each time, peak memory, and what
+/// else is given: further fields, `"name": value` with commas between them.
+void report(const std::string& name,
+            double units,
+            const Timing& timing,
+            const std::string& further = "");
 
 }  // namespace mien::bench

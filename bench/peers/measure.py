@@ -7,8 +7,6 @@ import statistics
 import sys
 import time
 
-import torch
-
 
 def parser(description, batch=16):
     flags = argparse.ArgumentParser(description=description)
@@ -47,7 +45,7 @@ def peak_mebibytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def report(name, units, timing):
-    """The line that bench/run reads: units (pictures, lines) a second from the median, and the memory."""
+def report(name, units, timing, **further):
+    """The line that bench/run reads: units (pictures, lines) a second from the median, the memory, and further fields."""
     print(json.dumps({"name": name, "per_second": units / statistics.median(timing["seconds"]), **timing,
-                      "peak_mebibytes": peak_mebibytes()}), flush=True)
+                      "peak_mebibytes": peak_mebibytes(), **further}), flush=True)

@@ -138,12 +138,12 @@ class DAN(nn.Module):
 
 
 class EMMA(nn.Module):
-    """ViT-B/16 with its head, a frozen DAN, and the VA head that sees the logits of both."""
+    """A ViT (B/16 if nothing is said) with its head, a frozen DAN, and the VA head that sees the logits of both."""
 
-    def __init__(self):
+    def __init__(self, size=224, width=768, heads=12):
         super().__init__()
-        self.vit = ViT()
-        self.head = nn.Sequential(nn.Linear(768, 512), nn.ReLU(), nn.Linear(512, 20))
+        self.vit = ViT(size=size, width=width, heads=heads)
+        self.head = nn.Sequential(nn.Linear(width, 512), nn.ReLU(), nn.Linear(512, 20))
         self.cnn = DAN().requires_grad_(False)
         self.va_head = nn.Sequential(nn.Linear(28, 256), nn.ReLU(), nn.Linear(256, 2))
 
