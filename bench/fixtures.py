@@ -34,7 +34,9 @@ class Fixtures:
         self.shared = pathlib.Path(
             os.environ.get("MIEN_SHARED", pathlib.Path(__file__).resolve().parents[2] / "shared"))
         self.network_size = None if model else 112
-        self.network_words = model.stem if model else f"ViT-T/16 EMMA at {self.network_size}"
+        self.network_words = f"ViT-T/16 EMMA at {self.network_size}"
+        if model:  # a run's best weights are known by the run
+            self.network_words = model.parent.name if model.stem == "best" else model.stem
 
     def make(self, part, **flags):
         """Runs a part of mien_figures that writes a file."""
@@ -77,9 +79,9 @@ class Fixtures:
         return file
 
     @functools.cache
-    def clip(self, scene, seconds=10):
-        """(a made 720p video of 30 frames a second with the face that set-up brings, where it truly is)"""
-        return self._clip(f"{scene}-{seconds}", scene=scene, seconds=seconds)
+    def clip(self, scene, seconds=10, rate=30):
+        """(a made 720p video with the face that set-up brings, where it truly is)"""
+        return self._clip(f"{scene}-{seconds}", scene=scene, seconds=seconds, rate=rate)
 
     @functools.cached_property
     def london(self):
