@@ -23,7 +23,7 @@ test: build ## all tests
 	@ctest --preset $(PRESET) --output-on-failure -j 2
 
 demo: build ## what the program does, in a few minutes
-	@tools/demo $(BUILD)/bin/mien
+	@tools/demo $(BUILD)
 
 bench: build ## measure it here
 	@bench/run $(BUILD)
