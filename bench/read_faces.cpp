@@ -33,6 +33,7 @@ void read_faces(const Flags& flags) {
   };
   const Timing timing = timed(flags, [&] {
     std::vector<std::jthread> readers;
+    readers.reserve(static_cast<std::size_t>(threads));
     for (std::int64_t i = 0; i < threads; ++i) readers.emplace_back(read);
   });
   report("read-faces", static_cast<double>(threads * batch * batches), timing);

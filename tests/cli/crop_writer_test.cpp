@@ -30,10 +30,10 @@ FrameReading two_faces(std::int64_t number) {
   return frame;
 }
 
-InputOptions small() {
-  InputOptions options;
-  options.size = 16;
-  return options;
+CropFormat small() {
+  CropFormat format;
+  format.crop.size = 16;
+  return format;
 }
 
 TEST(CropWriter, UsesTheChallengesNames) {

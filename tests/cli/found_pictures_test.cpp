@@ -29,6 +29,7 @@ class FindFaces : public testing::Test {
 
 TEST_F(FindFaces, KeepsTheOrderOnAnyNumberOfThreads) {
   std::vector<std::string> names;
+  names.reserve(9);
   for (int i = 0; i < 9; ++i) names.push_back(picture(std::to_string(i) + ".png", 8 + i));
   for (const std::size_t threads : {1U, 4U}) {
     const std::vector<FoundPicture> found = find_faces(names, whole_pictures(), threads);
@@ -46,15 +47,17 @@ TEST_F(FindFaces, AMissingPictureIsItsOwnProblem) {
   const std::vector<std::string> names = {(folder_ / "none.png").string(), picture("a.png", 8)};
   const std::vector<FoundPicture> found = find_faces(names, whole_pictures(), 2);
   ASSERT_TRUE(found[0].problem);
-  EXPECT_EQ(found[0].problem->kind(), ErrorKind::kData);
-  EXPECT_THAT(found[0].problem->what(), testing::HasSubstr("none.png"));
+  const Error& problem = found[0].problem.value();
+  EXPECT_EQ(problem.kind(), ErrorKind::kData);
+  EXPECT_THAT(problem.what(), testing::HasSubstr("none.png"));
   EXPECT_FALSE(found[1].problem);
 }
 
 TEST(ProblemIn, LetsUsageErrorsGoUp) {
   EXPECT_THROW(problem_in([] { throw UsageError("wrong call"); }), UsageError);
   EXPECT_FALSE(problem_in([] {}));
-  EXPECT_EQ(problem_in([] { throw FailureError("disk full"); })->kind(), ErrorKind::kFailure);
+  const auto full = problem_in([] { throw FailureError("disk full"); });
+  EXPECT_EQ(full.value().kind(), ErrorKind::kFailure);
 }
 
 TEST(ThreadCount, AsAskedOrOneAProcessor) {

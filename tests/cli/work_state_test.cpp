@@ -35,34 +35,12 @@ TEST_F(State, KnowsWhatAnEarlierCallDid) {
     ASSERT_NE(state.find(one), nullptr);
   }
   const WorkState state = open();
-  EXPECT_FALSE(state.other_options());
+  EXPECT_TRUE(state.others().empty());
   ASSERT_NE(state.find(one), nullptr);
   EXPECT_EQ(state.find(one)->output, "clips/one");
   EXPECT_EQ(state.find(one)->problem, "its end is missing");
   EXPECT_EQ(state.find(input("two.mp4")), nullptr);
   EXPECT_EQ(state.find(folder_ / "nothing.mp4"), nullptr);
-}
-
-TEST_F(State, NamesOfOtherOptionsOutliveAKill) {
-  const fs::path one = input("one.mp4");
-  open().add(file_mark(one), {"one", ""});
-  open(R"({"smooth":1})");
-  const WorkState again = open(R"({"smooth":1})");
-  EXPECT_FALSE(again.other_options());
-  EXPECT_EQ(again.recorded(one), nullptr);
-  EXPECT_EQ(again.outputs().size(), 1U);
-}
-
-TEST_F(State, TellsWhetherAnotherCallsInputsAreThere) {
-  const auto other = [&](const std::string& options) {
-    return WorkState::has_other(folder_ / "state", {"read", options});
-  };
-  EXPECT_FALSE(other("{}"));
-  WorkState state = open("{}");
-  EXPECT_FALSE(other(R"({"smooth":1})")) << "nothing was done yet";
-  state.add(file_mark(input("one.mp4")), {"one", ""});
-  EXPECT_TRUE(other(R"({"smooth":1})"));
-  EXPECT_FALSE(other("{}"));
 }
 
 TEST_F(State, AFileHasOneNameHoweverItIsCalled) {
@@ -85,13 +63,20 @@ TEST_F(State, AChangedFileCountsAsNew) {
 
 TEST_F(State, OtherOptionsAreToldApart) {
   const fs::path one = input("one.mp4");
+  const fs::path two = input("two.mp4");
   open().add(file_mark(one), {"one", ""});
-  const WorkState other = open(R"({"smooth":1})");
-  EXPECT_TRUE(other.other_options());
-  EXPECT_EQ(other.find(one), nullptr);
-  EXPECT_EQ(other.recorded(one), nullptr);
-  EXPECT_EQ(other.outputs().at(file_key(one)), "one") << "its name stays taken";
-  EXPECT_TRUE(open().other_options()) << "what the first options did is gone for good";
+  {
+    WorkState other = open(R"({"smooth":1})");
+    EXPECT_EQ(other.find(one), nullptr);
+    EXPECT_EQ(other.recorded(one), nullptr);
+    EXPECT_EQ(other.others().at(file_key(one)), "one");
+    EXPECT_EQ(other.outputs().at(file_key(one)), "one") << "its name stays taken";
+    other.add(file_mark(two), {"two", ""});
+  }
+  const WorkState first = open();
+  EXPECT_NE(first.find(one), nullptr);
+  EXPECT_EQ(first.find(two), nullptr);
+  EXPECT_EQ(first.others().size(), 1U);
 }
 
 TEST_F(State, ARecordThatAKillCutOffIsPassedOver) {
@@ -112,9 +97,9 @@ TEST_F(State, ARecordThatAKillCutOffIsPassedOver) {
 TEST_F(State, WhatIsNoStateIsReplaced) {
   for (const char* text : {"hello\n{\n", "[1]\n", "{\"input\":5}\n", ""}) {
     folder_.write("state", text);
-    EXPECT_TRUE(open().other_options()) << text;
+    EXPECT_TRUE(open().outputs().empty()) << text;
+    EXPECT_EQ(read_file(folder_ / "state"), "{\"format\":1,\"command\":\"read\"}\n");
   }
-  EXPECT_FALSE(open().other_options());
 }
 
 TEST_F(State, AFolderThatCannotBeWrittenIsAFailure) {

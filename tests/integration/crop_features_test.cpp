@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "mien/nn/weights.h"
+#include "mien/report/rows.h"
 
+#include "../face/faces.h"
 #include "reading_inputs.h"
 #include "shared_folder.h"
 
@@ -45,7 +47,7 @@ TEST_F(CropCommand, MakesTheChallengesLayoutAndGoesOn) {
   picture("holiday/b.png", 2);
   append_record(folder_ / "crops/crops.csv", "a row that a kill left behind\n");
   const ProgramResult second = mien(command);
-  EXPECT_THAT(second.out, HasSubstr("1 input read, 2 done before; 1 crops"));
+  EXPECT_THAT(second.out, HasSubstr("1 input read, 2 done before; 1 crop written"));
   EXPECT_EQ(lines("crops/crops.csv"), 8U);
   EXPECT_THAT(text("crops/crops.csv"), testing::Not(HasSubstr("left behind")));
 }
@@ -72,6 +74,39 @@ TEST_F(CropCommand, WhatChangedIsCutAnewAndListedOnce) {
   video("clip.mp4", 9);
   ASSERT_EQ(mien(command + path("clip.mp4")).code, 0);
   EXPECT_EQ(lines("crops/crops.csv"), 11U);
+}
+
+TEST_F(CropCommand, AWeightsOwnCropIsReadLikeThePicture) {
+  write_image(folder_ / "in/photo.png", astronaut());
+  const std::string more =
+      " --threads 1 --device cpu --precision float32 --min-face 40 --model " + model_;
+  const ProgramResult whole = mien("read " + path("in/photo.png") + more + " -o " + path("whole"));
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  const ProgramResult cut =
+      mien("crop " + path("in/photo.png") + " --min-face 40 --ending png -o " + path("crops") +
+           " --model " + model_);
+  ASSERT_EQ(cut.code, 0) << cut.err;
+  const std::string crop = path("crops/cropped_aligned/in/photo.png");
+  const ProgramResult part = mien("read " + crop +
+                                  " --no-detect --threads 1 --device cpu --precision "
+                                  "float32 --model " +
+                                  model_ + " -o " + path("part"));
+  ASSERT_EQ(part.code, 0) << part.err;
+  RowReader a(folder_ / "whole/pictures.csv", RowFormat::kCsv);
+  RowReader b(folder_ / "part/pictures.csv", RowFormat::kCsv);
+  FrameReading first;
+  FrameReading second;
+  ASSERT_TRUE(a.next(first));
+  ASSERT_TRUE(b.next(second));
+  ASSERT_EQ(first.faces.size(), 1U);
+  ASSERT_EQ(second.faces.size(), 1U);
+  const Prediction& one = first.faces[0].prediction;
+  const Prediction& other = second.faces[0].prediction;
+  EXPECT_NEAR(one.valence.value(), other.valence.value(), 1e-3);
+  ASSERT_EQ(one.expression.size(), other.expression.size());
+  for (std::size_t i = 0; i < one.expression.size(); ++i) {
+    EXPECT_NEAR(one.expression[i], other.expression[i], 1e-3);
+  }
 }
 
 TEST_F(CropCommand, CutsFacesOutOfPhotographs) {

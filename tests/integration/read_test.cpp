@@ -135,8 +135,13 @@ TEST_F(ReadCommand, TheSameCommandGoesOnAndOtherOptionsBeginAnew) {
   EXPECT_THAT(nothing.out, HasSubstr("0 inputs read, 3 done before"));
   const ProgramResult other = read_to_out(path("in") + clip, "--every 2");
   EXPECT_THAT(other.out, HasSubstr("3 inputs read"));
-  EXPECT_THAT(other.err, HasSubstr("other options"));
+  EXPECT_THAT(other.err, HasSubstr("2 of the pictures were read with other options"));
   EXPECT_EQ(lines("out/clip.csv"), 11U);
+  const ProgramResult one = read_to_out(path("in/a.png"), "--every 3");
+  EXPECT_EQ(one.code, 2);
+  EXPECT_THAT(one.err, HasSubstr("does not name"));
+  EXPECT_EQ(lines("out/pictures.csv"), 3U) << "b's row is not lost";
+  EXPECT_EQ(read_to_out(clip, "--every 3").code, 0) << "a video's rows are its own";
 }
 
 TEST_F(ReadCommand, AnotherCallsInputOfTheSameNameKeepsItsOutputs) {

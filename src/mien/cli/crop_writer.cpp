@@ -36,10 +36,10 @@ std::string crop_name(const Input& input,
                       const FrameReading& frame,
                       std::int64_t face_id) {
   const std::string own = face_id > 1 ? name + "_person" + std::to_string(face_id) : name;
-  if (input.kind == InputKind::kPicture) return own + ".jpg";
+  if (input.kind == InputKind::kPicture) return own;
   char number[24];
   std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(frame.frame + 1));
-  return own + "/" + number + ".jpg";
+  return own + "/" + number;
 }
 
 std::string log_line(const std::string& image, const FrameReading& frame, const FaceReading& face) {
@@ -84,9 +84,9 @@ std::string kept_rows(const fs::path& log,
 }  // namespace
 
 CropWriter::CropWriter(fs::path folder,
-                       const InputOptions& crop,
+                       CropFormat format,
                        const std::function<bool(const std::string& input)>& keep)
-    : folder_(std::move(folder)), log_(folder_ / "crops.csv"), crop_(crop) {
+    : folder_(std::move(folder)), log_(folder_ / "crops.csv"), format_(std::move(format)) {
   const std::string header = csv_header(kColumns);
   std::string rows = header;
   if (fs::exists(log_)) rows += kept_rows(log_, header, keep);
@@ -108,10 +108,10 @@ std::int64_t CropWriter::write(const Input& input,
                                const FrameReading& frame) {
   std::string lines;
   for (const FaceReading& face : frame.faces) {
-    const std::string own = crop_name(input, name, frame, face.face_id);
+    const std::string own = crop_name(input, name, frame, face.face_id) + "." + format_.ending;
     const fs::path file = folder_ / kFolder / own;
     make_folder(file.parent_path());
-    write_image(file, face_crop(image, face.box, face.landmarks, crop_));
+    write_image(file, face_crop(image, face.box, face.landmarks, format_.crop));
     lines += log_line(own, frame, face);
   }
   if (!lines.empty()) append_record(log_, lines);

@@ -17,12 +17,17 @@ namespace mien::cli {
 /// the second one; FOLDER/cropped_aligned/NAME.jpg, NAME_person2.jpg for pictures. FOLDER/crops.csv
 /// has a row a crop: image, input, frame, timestamp, face_id, confidence, x, y, width, height,
 /// quality.
+struct CropFormat {
+  InputOptions crop;
+  std::string ending = "jpg";  ///< jpg | png, which loses nothing
+};
+
 class CropWriter {
  public:
   /// `keep`: whether the rows of an input that an earlier call wrote are to stay in crops.csv.
   /// Throws FailureError; DataError where crops.csv is something else.
   CropWriter(std::filesystem::path folder,
-             const InputOptions& crop,
+             CropFormat format,
              const std::function<bool(const std::string& input)>& keep);
 
   /// `name`: of the input, below cropped_aligned. Throws FailureError. -> crops written
@@ -37,7 +42,7 @@ class CropWriter {
   std::filesystem::path folder_;
   std::filesystem::path log_;
   std::uintmax_t before_ = 0;  ///< bytes of the log when the input began
-  InputOptions crop_;
+  CropFormat format_;
 };
 
 }  // namespace mien::cli

@@ -99,7 +99,11 @@ void PictureGallery::add_entry(const FrameReading& frame,
   } else {
     caption = reading_caption(face->shown(), Label(), report_.vocabulary, report_.thresholds);
   }
-  caption.push_back(std::filesystem::path(frame.input).filename().string());
+  std::string place = std::filesystem::path(frame.input).filename().string();
+  if (face != nullptr && frame.faces.size() > 1) {
+    place = std::to_string(face->face_id) + " in " + place;
+  }
+  caption.push_back(std::move(place));
   cells_.push_back({picture, std::move(caption)});
 }
 

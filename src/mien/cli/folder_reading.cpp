@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -25,10 +26,6 @@ FolderReading::FolderReading(const ReadContext& context, WorkSummary& summary, f
       lock_(folder_),
       state_(folder_ / kStateFile, {"read", output_identity(context.options)}) {
   remove_leftovers(folder_);
-  if (state_.other_options()) {
-    context_.console.info(folder_.string() +
-                          ": what is there was read with other options; all is read anew");
-  }
 }
 
 void FolderReading::read(const std::vector<Input>& inputs, OutputNames& names) {
@@ -54,9 +51,30 @@ bool FolderReading::done(const PictureTask& task) const {
          fs::exists(annotated_file(folder_, task.output), error);
 }
 
-/// Rows of pictures that this call does not name stay; those of pictures that it has to read again,
-/// and of what was read with other options, do not.
+/// One file of rows holds readings of one kind.
+void FolderReading::check_others(const std::vector<PictureTask>& tasks) const {
+  std::map<std::string, std::string> others = state_.others();
+  std::size_t named = 0;
+  for (const PictureTask& task : tasks) named += others.erase(file_key(task.name));
+  for (const auto& [input, output] : others) {
+    std::error_code error;
+    if (!fs::exists(annotated_file(folder_, output), error)) continue;  // a video's
+    throw UsageError(folder_.string() +
+                     " holds rows of pictures that were read with other options "
+                     "and that this call does not name (" +
+                     input + "): name them too, or give another folder with -o");
+  }
+  if (named > 0) {
+    context_.console.info(std::to_string(named) +
+                          " of the pictures were read with other options "
+                          "before, and are read anew");
+  }
+}
+
+/// Rows of pictures that this call does not name stay; those of pictures that it has to read again
+/// do not.
 void FolderReading::read(const std::vector<PictureTask>& tasks) {
+  check_others(tasks);
   std::set<std::string> again;
   for (const PictureTask& task : tasks) {
     if (!done(task)) again.insert(file_key(task.name));

@@ -27,6 +27,7 @@ class FolderReading {
 
  private:
   bool done(const PictureTask& task) const;
+  void check_others(const std::vector<PictureTask>& tasks) const;
   void read(const std::vector<PictureTask>& tasks);
   void read(const VideoTask& task);
   /// True where an earlier call has done with the video.

@@ -1,5 +1,6 @@
 #include "mien/cli/option_text.h"
 
+#include <algorithm>
 #include <variant>
 
 namespace mien::cli {
@@ -13,7 +14,10 @@ OptionEntry entry_of(const Field& field,
   for (const Alias& alias : aliases) {
     if (alias.key == entry.key) entry.flags.push_back(alias.flag);
   }
-  entry.flags.push_back("--" + entry.key);
+  std::string dashed = "--" + entry.key;
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  const bool twice = std::find(entry.flags.begin(), entry.flags.end(), dashed) != entry.flags.end();
+  if (!twice || dashed == "--" + entry.key) entry.flags.push_back("--" + entry.key);
   entry.help = field.help;
   entry.accepts = accepted_text(field);
   entry.initial = value_text(field.value);

@@ -87,18 +87,27 @@ VideoResult read_video(const VideoTask& task, const ReadContext& context) {
   const VideoInfo info = info_of(task.input);
   VideoOutputs outputs(task, context, !live || options.save ? frame_rate(info, options) : 0);
   Meter meter(context, name, expected_frames(info, options.video));
-  const VideoAnalysis analysis =
-      analyse(task, context, [&](const Image& image, const FrameReading& frame) {
-        const bool watched = outputs.take(image, frame);
-        meter.step();
-        if (live && !watched) throw WindowClosed();
-      });
+  const FrameReceiver receive = [&](const Image& image, const FrameReading& frame) {
+    const bool watched = outputs.take(image, frame);
+    meter.step();
+    if (live && !watched) throw WindowClosed();
+  };
+  VideoAnalysis analysis;
+  try {
+    analysis = analyse(task, context, receive);
+  } catch (...) {
+    if (outputs.frames() == 0) outputs.discard();
+    throw;
+  }
   const bool interrupted = context.stop.requested();
   if (interrupted && (!live || outputs.frames() == 0)) {
     throw Error(ErrorKind::kInterrupted,
                 "stopped; the rows so far are in " + outputs.part().string());
   }
-  if (outputs.frames() == 0) throw DataError(name, "has no frame between --from and --to");
+  if (outputs.frames() == 0) {
+    outputs.discard();
+    throw DataError(name, "has no frame between --from and --to");
+  }
   outputs.finish();
   if (interrupted) {
     throw Error(ErrorKind::kInterrupted, "stopped; what was read of " + name + " is kept");

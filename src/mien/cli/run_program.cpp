@@ -92,6 +92,10 @@ int run_program(const std::vector<std::string>& arguments, Console& console, con
       return 0;
     }
     return run_command(arguments, console, stop);
+  } catch (const OptionError& error) {
+    const std::string text = error.what();
+    console.error((text.starts_with(error.key()) ? "--" : "") + text);
+    return error.exit_code();
   } catch (const Error& error) {
     console.error(error.what());
     return error.exit_code();

@@ -1,10 +1,12 @@
 #include "mien/cli/video_outputs.h"
 
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "mien/cli/replaceable.h"
 #include "mien/core/files.h"
+#include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/image/video_reader.h"
 #include "mien/infer/smoothing.h"
@@ -17,6 +19,15 @@ namespace fs = std::filesystem;
 RowReadings row_readings(const ReadOptions& options) {
   const bool adjusted = options.neutral || options.video.smoothing.seconds > 0;
   return adjusted ? RowReadings::kRawAndAdjusted : RowReadings::kRaw;
+}
+
+/// What was done to the readings that are shown: ", smoothed over 0.3 s, resting faces taken out".
+std::string adjustment_text(const ReadOptions& options) {
+  const double seconds = options.video.smoothing.seconds;
+  std::string text;
+  if (seconds > 0) text += ", smoothed over " + number_text(seconds) + " s";
+  if (options.neutral) text += ", resting faces taken out";
+  return text;
 }
 
 }  // namespace
@@ -89,6 +100,13 @@ void VideoOutputs::finish() {
   fs::remove(first_rows());
 }
 
+void VideoOutputs::discard() {
+  const fs::path part = rows_->part();
+  rows_.reset();
+  std::error_code error;
+  fs::remove(part, error);
+}
+
 fs::path VideoOutputs::first_rows() const {
   return named(".raw" + std::string(row_ending(working_)) + ".part");
 }
@@ -132,7 +150,8 @@ void VideoOutputs::write_rows_again() {
 }
 
 void VideoOutputs::write_report() {
-  const std::string title = fs::path(task_.input.name).filename().string();
+  const std::string title =
+      fs::path(task_.input.name).filename().string() + adjustment_text(context_.options);
   write_image(named(".timeline.png"), draw_timeline(*timeline_, title));
   const VideoReport report{title, *timeline_, thumbnails_.take(), context_.analyser.thresholds()};
   write_file_atomically(named(".html"), video_report_html(report));

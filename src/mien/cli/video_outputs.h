@@ -30,6 +30,9 @@ class VideoOutputs {
   /// they are everything is. Once `stop` is set, throws Error(kInterrupted).
   void finish();
 
+  /// Leaves nothing behind: there was no frame.
+  void discard();
+
   std::int64_t frames() const { return timeline_->frames(); }
   std::int64_t faces() const { return faces_; }
   std::int64_t people() const { return timeline_->persons(); }

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
+constexpr std::string_view kOptionsLine = "{\"options\":";
 
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -44,19 +45,13 @@ Line parsed(std::string_view text) {
   if (!json.is_object()) return line;
   try {
     line.mark = {json.at("input").get<std::string>(),
-                 json.value("size", std::int64_t{-1}),
+                 json.value("size", std::int64_t{0}),
                  json.value("modified", std::int64_t{0})};
     line.done = {json.value("output", ""), json.value("problem", "")};
   } catch (const Json::exception&) {
     line.mark.path.clear();
   }
   return line;
-}
-
-std::string header_of(const WorkState::Identity& identity) {
-  return line_of(Json{{"format", kFormat},
-                      {"command", identity.command},
-                      {"options", Json::parse(identity.options)}});
 }
 
 }  // namespace
@@ -87,81 +82,77 @@ std::optional<FileMark> mark_if_there(const fs::path& file) {
   }
 }
 
-WorkState::WorkState(fs::path file, const Identity& identity) : file_(std::move(file)) {
-  const std::string header = header_of(identity);
+WorkState::WorkState(fs::path file, const Identity& identity)
+    : file_(std::move(file)), options_(line_of(Json{{"options", Json::parse(identity.options)}})) {
+  const std::string first = line_of(Json{{"format", kFormat}, {"command", identity.command}});
   std::error_code error;
-  if (!fs::exists(file_, error)) {
-    write_file_atomically(file_, header);
-    return;
-  }
-  const std::string text = read_file(file_);
-  if (read(text, header)) return;
-  other_options_ = true;
+  if (fs::exists(file_, error) && read(read_file(file_), first)) return;
   entries_.clear();
-  outputs_.clear();
-  take_names(text);
-  std::string lines = header;
-  for (const auto& [input, output] : outputs_) {
-    lines += line_of(Json{{"input", input}, {"output", output}});
-  }
-  write_file_atomically(file_, lines);
+  said_ = false;
+  write_file_atomically(file_, first);
 }
 
-bool WorkState::has_other(const fs::path& file, const Identity& identity) {
-  std::error_code error;
-  if (!fs::exists(file, error)) return false;
-  const std::string text = read_file(file);
-  return text.rfind(header_of(identity), 0) != 0 && complete_lines(text).size() > 1;
-}
-
-/// False where it is another call's.
-bool WorkState::read(const std::string& text, const std::string& header) {
-  if (text.compare(0, header.size(), header) != 0) return false;
-  std::string kept = header;
-  for (const std::string_view line : complete_lines(std::string_view(text).substr(header.size()))) {
-    const Line entry = parsed(line);
-    if (entry.mark.path.empty()) return false;
-    outputs_[entry.mark.path] = entry.done.output;
-    // Without a size it is a name that another call's options gave.
-    if (entry.mark.size >= 0) entries_[entry.mark.path] = {entry.mark, entry.done};
-    kept += std::string(line) + "\n";
+/// False where it is no log of this command and format.
+bool WorkState::read(const std::string& text, const std::string& first) {
+  if (!text.starts_with(first)) return false;
+  std::string kept = first;
+  for (const std::string_view view : complete_lines(std::string_view(text).substr(first.size()))) {
+    const std::string line = std::string(view) + "\n";
+    if (line.starts_with(kOptionsLine)) {
+      said_ = line == options_;
+    } else {
+      const Line entry = parsed(line);
+      if (entry.mark.path.empty()) return false;
+      entries_[entry.mark.path] = {entry.mark, entry.done, said_};
+    }
+    kept += line;
   }
   // Something cut off would run into the next record.
   if (kept.size() != text.size()) write_file_atomically(file_, kept);
   return true;
 }
 
-void WorkState::take_names(const std::string& text) {
-  for (const std::string_view line : complete_lines(text)) {
-    const Line entry = parsed(line);
-    if (!entry.mark.path.empty()) outputs_[entry.mark.path] = entry.done.output;
-  }
-}
-
 const DoneInput* WorkState::recorded(const fs::path& input) const {
   const auto entry = entries_.find(file_key(input));
-  return entry != entries_.end() ? &entry->second.done : nullptr;
+  return entry != entries_.end() && entry->second.own ? &entry->second.done : nullptr;
 }
 
 const DoneInput* WorkState::find(const fs::path& input) const {
   const auto entry = entries_.find(file_key(input));
   std::error_code error;
-  if (entry == entries_.end() || !fs::is_regular_file(input, error)) return nullptr;
+  if (entry == entries_.end() || !entry->second.own || !fs::is_regular_file(input, error)) {
+    return nullptr;
+  }
   const FileMark now = file_mark(input);
   const FileMark& then = entry->second.mark;
   const bool same = now.size == then.size && now.modified == then.modified;
   return same ? &entry->second.done : nullptr;
 }
 
+std::map<std::string, std::string> WorkState::outputs() const {
+  std::map<std::string, std::string> outputs;
+  for (const auto& [input, entry] : entries_) outputs[input] = entry.done.output;
+  return outputs;
+}
+
+std::map<std::string, std::string> WorkState::others() const {
+  std::map<std::string, std::string> outputs;
+  for (const auto& [input, entry] : entries_) {
+    if (!entry.own) outputs[input] = entry.done.output;
+  }
+  return outputs;
+}
+
 void WorkState::add(const FileMark& mark, const DoneInput& done) {
-  append_record(file_,
-                line_of(Json{{"input", mark.path},
-                             {"size", mark.size},
-                             {"modified", mark.modified},
-                             {"output", done.output},
-                             {"problem", done.problem}}));
-  entries_[mark.path] = {mark, done};
-  outputs_[mark.path] = done.output;
+  std::string record = said_ ? "" : options_;
+  record += line_of(Json{{"input", mark.path},
+                         {"size", mark.size},
+                         {"modified", mark.modified},
+                         {"output", done.output},
+                         {"problem", done.problem}});
+  append_record(file_, record);
+  said_ = true;
+  entries_[mark.path] = {mark, done, true};
 }
 
 }  // namespace mien::cli

@@ -34,36 +34,34 @@ class WorkState {
     std::string command;  ///< "read"
     std::string options;  ///< JSON of everything that outputs depend on
   };
-  /// Reads what an earlier call left. Of one with other options only the names of its outputs count
-  /// from then on. Throws FailureError where nothing can be written.
+  /// Reads what earlier calls left, also under other options. Throws FailureError where nothing can
+  /// be written.
   WorkState(std::filesystem::path file, const Identity& identity);
-  /// Whether a log is there that holds inputs done with other options, or is none of this program.
-  static bool has_other(const std::filesystem::path& file, const Identity& identity);
 
   /// What was done with the file under these options, if it is still the same.
   const DoneInput* find(const std::filesystem::path& input) const;
   /// The same, whatever has become of the file since.
   const DoneInput* recorded(const std::filesystem::path& input) const;
-  /// The output names that inputs have had, also under other options: file_key to name.
-  const std::map<std::string, std::string>& outputs() const { return outputs_; }
+  /// The output names of all inputs, under whatever options: file_key to name.
+  std::map<std::string, std::string> outputs() const;
+  /// Those of inputs that were last done with under other options.
+  std::map<std::string, std::string> others() const;
   /// From now on, also after a kill, the input counts as done. `mark`: of the input before it was
   /// read. Throws FailureError.
   void add(const FileMark& mark, const DoneInput& done);
-  /// The log was there, but of other options.
-  bool other_options() const { return other_options_; }
 
  private:
   struct Entry {
     FileMark mark;
     DoneInput done;
+    bool own = true;  ///< done with under the options of this call
   };
-  bool read(const std::string& text, const std::string& header);
-  void take_names(const std::string& text);
+  bool read(const std::string& text, const std::string& first);
 
   std::filesystem::path file_;
+  std::string options_;  ///< the line that says them
+  bool said_ = false;    ///< the log's last options are those of this call
   std::map<std::string, Entry> entries_;
-  std::map<std::string, std::string> outputs_;
-  bool other_options_ = false;
 };
 
 }  // namespace mien::cli

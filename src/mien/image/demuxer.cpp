@@ -1,13 +1,13 @@
 #include "mien/image/demuxer.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/image/media_kind.h"
 
 namespace mien {
 namespace {
@@ -142,13 +142,19 @@ bool Demuxer::looks_like_mp4() const {
   return first_bytes_.size() >= 8 && first_bytes_.substr(4, 4) == "ftyp";
 }
 
-// JPEG pictures behind each other look like a single one to FFmpeg, which would not split them.
+// JPEG pictures behind each other look like a single one to FFmpeg, which would not split them; and
+// so may an animated PNG with much before its mark.
 const AVInputFormat* Demuxer::form_by_mark() {
-  std::array<std::uint8_t, 3> mark{};
-  const bool read = avio_read(io_.get(), mark.data(), mark.size()) == mark.size();
-  const bool jpeg = read && mark[0] == 0xFF && mark[1] == 0xD8 && mark[2] == 0xFF;
+  // Of a pipe only what is needed: more would wait for it.
+  std::string mark(live() ? 3 : kMediaKindBytes, '\0');
+  const int count = avio_read(
+      io_.get(), reinterpret_cast<std::uint8_t*>(mark.data()), static_cast<int>(mark.size()));
+  mark.resize(static_cast<std::size_t>(std::max(0, count)));
+  const bool jpeg = mark.starts_with("\xFF\xD8\xFF");
+  const bool moving = mark.starts_with("\x89PNG") && media_kind(mark) == MediaKind::kVideo;
   if (source_error_ != 0) fail_to_open(AVERROR(source_error_));
   if (avio_seek(io_.get(), 0, SEEK_SET) < 0) fail_to_open(AVERROR_INVALIDDATA);
+  if (moving) return av_find_input_format("apng");
   return jpeg ? av_find_input_format("mjpeg") : nullptr;
 }
 

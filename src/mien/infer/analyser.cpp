@@ -62,7 +62,9 @@ void AnalyserOptions::check() const {
 
 void describe(AnalyserOptions& options, Fields& fields) {
   fields.add(
-      "model", options.model, "weights files or run folders that read the faces; their mean");
+      "model",
+      options.model,
+      "weights file or run folder that reads the faces; several (again, or a,b): their mean");
   fields.add("detector",
              options.detector,
              "what finds the faces: mtcnn, a YuNet's .onnx file, or none where pictures are crops");

@@ -220,8 +220,9 @@ StateDict read_safetensors(const std::filesystem::path& path) {
   read_bytes(in, &length, kLengthBytes, file);
   if (length > size - kLengthBytes || length > kLargestHeader) {
     throw DataError(file,
-                    "gives its header " + std::to_string(length) + " bytes, and has " +
-                        std::to_string(size) + " in all: it is cut off, or no safetensors file");
+                    "is no safetensors file, or damaged: it gives its header " +
+                        std::to_string(length) + " bytes, and has " + std::to_string(size) +
+                        " in all");
   }
   std::string text(length, '\0');
   read_bytes(in, text.data(), length, file);

@@ -16,6 +16,7 @@
 #include "mien/cli/work_summary.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
+#include "mien/nn/weights.h"
 
 namespace mien::cli {
 namespace {
@@ -31,8 +32,11 @@ class Crop : public Command {
     syntax.notes = {
         "Crops go into DIR/cropped_aligned: VIDEO/00001.jpg for videos, FOLDER/NAME.jpg for "
         "pictures, further people with _person2. DIR/crops.csv says where each came from.",
+        "A network reads a crop as it reads the face in its picture where the crop is its own: "
+        "--model FILE --ending png.",
         "The same command again goes on with the inputs that are left."};
-    syntax.usage = "mien crop DIR|INPUT... -o DIR [--size N] [--crop box|aligned] [--margin M]";
+    syntax.usage =
+        "mien crop DIR|INPUT... -o DIR [--model FILE | --size N --crop box|aligned --margin M]";
     syntax.positionals = {"INPUT..."};
     syntax.required = 1;
     syntax.aliases = {{"-o", "output"},
@@ -41,8 +45,16 @@ class Crop : public Command {
                       {"--max-faces", "max_faces"},
                       {"--no-detect", "no_detect"},
                       {"--detect-every", "detect_every"}};
-    syntax.main_options = {
-        "size", "crop", "margin", "recursive", "detector", "every", "from", "to"};
+    syntax.main_options = {"model",
+                           "size",
+                           "crop",
+                           "margin",
+                           "ending",
+                           "recursive",
+                           "detector",
+                           "every",
+                           "from",
+                           "to"};
     syntax.examples = {"mien crop photographs -o crops --recursive",
                        "mien crop clip.mp4 -o crops --every 5 --crop aligned --size 112"};
     return syntax;
@@ -60,10 +72,19 @@ class Crop : public Command {
                crop_.margin,
                "of box: part of its side that is added on each side",
                between(-0.4, 4));
+    fields.add("ending", ending_, "kind of picture; png loses nothing", one_of({"jpg", "png"}));
+    fields.add(
+        "model",
+        model_,
+        "weights file or run whose own crop, margin and size hold where no others are given");
     fields.add("recursive", recursive_, "open the folders below the named ones too");
     describe(source_, fields);
   }
 
+  void prepare(const Arguments& arguments) override {
+    const std::string* model = arguments.find("model");
+    if (model != nullptr) crop_ = load_network(*model).network->input();
+  }
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 
  private:
@@ -82,6 +103,8 @@ class Crop : public Command {
                            const StopFlag& stop) const;
 
   std::string output_;
+  std::string ending_ = CropFormat().ending;
+  std::string model_;
   InputOptions crop_;
   bool recursive_ = false;
   FaceSourceOptions source_;
@@ -93,6 +116,7 @@ std::string Crop::identity() const {
   json["size"] = crop_.size;
   json["crop"] = crop_.crop;
   json["margin"] = crop_.margin;
+  json["ending"] = ending_;
   json.erase("threads");  // makes no other crops
   if (fs::exists(source.detector)) {
     const FileMark mark = file_mark(source.detector);
@@ -108,7 +132,7 @@ std::int64_t Crop::write_crops(const Work& work,
                                const StopFlag& stop) const {
   std::set<std::string> again;
   for (const Input& input : work.inputs) again.insert(file_key(input.name));
-  CropWriter writer(output_, crop_, [&](const std::string& input) {
+  CropWriter writer(output_, {crop_, ending_}, [&](const std::string& input) {
     std::error_code error;
     const bool live = !fs::is_regular_file(input, error) && fs::exists(input, error);
     return !again.contains(file_key(input)) && (live || state.recorded(input) != nullptr);
@@ -164,12 +188,12 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
   make_folder(output_);
   const FolderLock lock(output_);
   const fs::path log = fs::path(output_) / ".mien-crop.jsonl";
-  if (WorkState::has_other(log, {"crop", identity()})) {
+  WorkState state(log, {"crop", identity()});
+  if (!state.others().empty()) {
     throw UsageError(output_ +
                      " holds crops that were cut with other options, which would be mixed with new "
                      "ones: give another folder with -o, or the same options");
   }
-  WorkState state(log, {"crop", identity()});
   OutputNames names(arguments.positionals, OutputNames::Folders::kNamedToo);
   names.remember(state.outputs());
   Work work;
@@ -188,7 +212,8 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
     }
   }
   const std::int64_t crops = write_crops(work, state, summary, console, stop);
-  console.print(summary.text() + "; " + std::to_string(crops) + " crops are in " +
+  console.print(summary.text() + "; " + std::to_string(crops) +
+                (crops == 1 ? " crop written into " : " crops written into ") +
                 (fs::path(output_) / "cropped_aligned").string());
   return summary.exit_code();
 }

@@ -30,7 +30,7 @@ class Read : public Command {
         "NAME.csv, NAME.mien.mp4, NAME.timeline.png and NAME.html. One picture without -o gives a "
         "table here and NAME.mien.png.",
         "The same command again goes on with the inputs that are left."};
-    syntax.usage = "mien read INPUT... [-o DIR] [--model FILE|RUN...] [--recursive]";
+    syntax.usage = "mien read INPUT... [-o DIR] [--model FILE|RUN]... [--recursive]";
     syntax.positionals = {"INPUT..."};
     syntax.required = 1;
     syntax.aliases = {{"-o", "output"},
