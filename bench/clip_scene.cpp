@@ -99,8 +99,8 @@ ClipScene hide(double aspect, const ClipOptions& options, RandomStream& random) 
   double start = 1;
   for (const double lane : {0.19, 0.5, 0.81}) {
     Hiding hiding{{aspect / 2, lane, 0.16}, 2 * kHalf, start, random.uniform(0.6, 1.1), {}};
-    for (double time = 0; time < static_cast<double>(options.seconds) + 2 * kCycle;
-         time += kCycle) {
+    const auto cycles = static_cast<std::size_t>(static_cast<double>(options.seconds) / kCycle);
+    for (std::size_t i = 0; i < cycles + 2; ++i) {
       hiding.sides.push_back(random.chance(0.5) ? 1 : -1);
     }
     scene.people.emplace_back([hiding](double seconds) { return hiding.at(seconds); });
