@@ -103,7 +103,7 @@ TEST(Help, ReferenceHoldsEveryOptionOfEveryCommand) {
     ASSERT_NE(begin, std::string::npos) << entry.name;
     const std::string part = text.substr(begin, text.find("\n## ", begin + 1) - begin);
     for (const OptionEntry& option : option_entries(*entry.make()))
-      EXPECT_THAT(part, HasSubstr("`--" + option.key + "` |")) << entry.name;
+      EXPECT_THAT(part, HasSubstr("`" + option.flags.back() + "` |")) << entry.name;
   }
 }
 

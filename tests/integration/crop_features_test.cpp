@@ -77,6 +77,7 @@ TEST_F(CropCommand, WhatChangedIsCutAnewAndListedOnce) {
 }
 
 TEST_F(CropCommand, AWeightsOwnCropIsReadLikeThePicture) {
+  make_folder(folder_ / "in");
   write_image(folder_ / "in/photo.png", astronaut());
   const std::string more =
       " --threads 1 --device cpu --precision float32 --min-face 40 --model " + model_;
