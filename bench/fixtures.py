@@ -34,7 +34,7 @@ class Fixtures:
         self.shared = pathlib.Path(
             os.environ.get("MIEN_SHARED", pathlib.Path(__file__).resolve().parents[2] / "shared"))
         self.network_size = None if model else 112
-        self.network_words = f"ViT-T/16 EMMA at {self.network_size}"
+        self.network_words = f"ViT-T/16 EMMA at {self.network_size} with a DAN of half width"
         if model:  # a run's best weights are known by the run
             self.network_words = model.parent.name if model.stem == "best" else model.stem
 
@@ -75,7 +75,8 @@ class Fixtures:
         if self.model:
             return self.model.resolve()
         file = self.scratch / "emma.safetensors"
-        self.make("make-network", out=file, vit="T/16", size=self.network_size)
+        # What the recipes for small machines have; a whole DAN would take most of the time.
+        self.make("make-network", out=file, **{"vit": "T/16", "size": self.network_size, "dan-width": 32})
         return file
 
     @functools.cache

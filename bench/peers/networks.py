@@ -104,8 +104,9 @@ class Residual(nn.Module):
 
 
 class CrossAttention(nn.Module):
-    def __init__(self, channels=512, inner=256, squeeze=32):
+    def __init__(self, channels):
         super().__init__()
+        inner, squeeze = channels // 2, channels // 16
         self.reduce = conv_bn(channels, inner, 1, bias=True)
         self.square = conv_bn(inner, channels, 3, padding=1, bias=True)
         self.flat = conv_bn(inner, channels, (1, 3), padding=(0, 1), bias=True)
@@ -121,14 +122,15 @@ class CrossAttention(nn.Module):
 
 
 class DAN(nn.Module):
-    def __init__(self, classes=8, heads=4):
+    def __init__(self, classes=8, heads=4, width=64):
         super().__init__()
-        stages = [(64, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 2)]
-        self.stem = nn.Sequential(conv_bn(3, 64, 7, 2, 3), nn.ReLU(), nn.MaxPool2d(3, 2, 1))
+        last = 8 * width
+        stages = [(width, width, 1), (width, 2 * width, 2), (2 * width, 4 * width, 2), (4 * width, last, 2)]
+        self.stem = nn.Sequential(conv_bn(3, width, 7, 2, 3), nn.ReLU(), nn.MaxPool2d(3, 2, 1))
         self.trunk = nn.Sequential(*[nn.Sequential(Residual(a, b, s), Residual(b, b, 1))
                                      for a, b, s in stages])
-        self.heads = nn.ModuleList(CrossAttention() for _ in range(heads))
-        self.fc = nn.Linear(512, classes)
+        self.heads = nn.ModuleList(CrossAttention(last) for _ in range(heads))
+        self.fc = nn.Linear(last, classes)
         self.bn = nn.BatchNorm1d(classes)
 
     def forward(self, pictures):
@@ -140,11 +142,11 @@ class DAN(nn.Module):
 class EMMA(nn.Module):
     """A ViT (B/16 if nothing is said) with its head, a frozen DAN, and the VA head that sees the logits of both."""
 
-    def __init__(self, size=224, width=768, heads=12):
+    def __init__(self, size=224, width=768, heads=12, dan_width=64):
         super().__init__()
         self.vit = ViT(size=size, width=width, heads=heads)
         self.head = nn.Sequential(nn.Linear(width, 512), nn.ReLU(), nn.Linear(512, 20))
-        self.cnn = DAN().requires_grad_(False)
+        self.cnn = DAN(width=dan_width).requires_grad_(False)
         self.va_head = nn.Sequential(nn.Linear(28, 256), nn.ReLU(), nn.Linear(256, 2))
 
     def train(self, mode=True):
