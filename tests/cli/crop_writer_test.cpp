@@ -78,10 +78,11 @@ TEST(CropWriter, KeepsTheRowsThatAreToStay) {
     writer.end_input(true);
   }
   const std::string both = rows();
-  CropWriter(folder.path(), small(), all);
+  const CropWriter same(folder.path(), small(), all);
   EXPECT_EQ(rows(), both);
   append_record(folder / "crops.csv", "what a kill left");
-  CropWriter(folder.path(), small(), [](const std::string& input) { return input != "c.jpg"; });
+  const CropWriter less(
+      folder.path(), small(), [](const std::string& input) { return input != "c.jpg"; });
   EXPECT_EQ(rows(), first);
 }
 

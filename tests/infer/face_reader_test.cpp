@@ -110,6 +110,7 @@ TEST(FaceReader, ManyThreadsGetWhatOneGets) {
   std::vector<PictureReading> together(kPictures);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (unsigned t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
         for (unsigned i = t; i < kPictures; i += 4) {

@@ -35,10 +35,10 @@ std::string crop_name(const Input& input,
                       const std::string& name,
                       const FrameReading& frame,
                       std::int64_t face_id) {
-  const std::string own = face_id > 1 ? name + "_person" + std::to_string(face_id) : name;
+  std::string own = face_id > 1 ? name + "_person" + std::to_string(face_id) : name;
   if (input.kind == InputKind::kPicture) return own;
   char number[24];
-  std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(frame.frame + 1));
+  std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(frame.frame) + 1);
   return own + "/" + number;
 }
 

@@ -29,6 +29,7 @@ std::vector<FoundPicture> find_faces(std::span<const std::string> names,
   std::atomic<std::size_t> next = 0;
   {
     std::vector<std::jthread> workers;
+    workers.reserve(threads);
     for (std::size_t i = 0; i < threads; ++i) {
       workers.emplace_back([&, i] {
         const SingleThreadScope alone;

@@ -67,6 +67,15 @@ fs::path with(fs::path file, const char* ending) {
   return file;
 }
 
+/// It was there when it was read; where it is not, its entry goes without a picture.
+Image picture_if_there(const std::string& file) {
+  try {
+    return read_image(file);
+  } catch (const DataError&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 fs::path annotated_file(const fs::path& folder, const std::string& output) {
@@ -135,13 +144,7 @@ void PictureRows::take_over(const fs::path& file,
   FrameReading frame;
   while (reader.next(frame)) {
     if (has(frame.input) || !keep(frame.input)) continue;
-    Image image;
-    try {
-      if (gallery_.wants_more()) image = read_image(frame.input);
-    } catch (const DataError&) {
-      // It was there when it was read; its entry goes without a picture.
-    }
-    add(image, frame);
+    add(gallery_.wants_more() ? picture_if_there(frame.input) : Image(), frame);
   }
 }
 

@@ -114,8 +114,9 @@ WrittenPrediction written_prediction(const Prediction& prediction,
     result.expression = vocabulary.expressions[most_probable(classes)];
   }
   for (std::size_t i = 0; i < units.size(); ++i) {
-    result.units[i] = static_cast<double>(units[i]);
-    result.decisions[i] = unit_present(*result.units[i], thresholds, i) ? 1 : 0;
+    const auto probability = static_cast<double>(units[i]);
+    result.units[i] = probability;
+    result.decisions[i] = unit_present(probability, thresholds, i) ? 1 : 0;
   }
   return result;
 }

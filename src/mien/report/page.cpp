@@ -67,7 +67,7 @@ std::string jpeg_uri(std::string_view jpeg) {
   return "data:image/jpeg;base64," + base64(jpeg);
 }
 
-std::string script_safe(std::string json) {
+std::string script_safe(std::string_view json) {
   std::string result;
   result.reserve(json.size());
   for (const char c : json) {

@@ -16,7 +16,7 @@ std::string html_text(std::string_view text);
 std::string css_colour(Rgb colour);           ///< "#0a5faf"
 std::string jpeg_uri(std::string_view jpeg);  ///< a data URI
 /// JSON as the content of a script element: nothing in it can end the element.
-std::string script_safe(std::string json);
+std::string script_safe(std::string_view json);
 
 /// Cells are HTML already.
 std::string html_table(const std::vector<std::string>& header,
