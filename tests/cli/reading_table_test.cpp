@@ -29,7 +29,7 @@ const OverlayOptions kNames{{{"neutral", "happiness"}, {"AU01", "AU06", "AU12"},
 TEST(ReadingTable, SaysWhatAFaceShows) {
   const std::string text = reading_table(one_face(), kNames);
   for (const char* part :
-       {"happiness", "80 %", "+1.00", "-0.25", "01 12", "0.46", "30x40 at 10,21", "3"}) {
+       {"happiness", "80%", "+1.00", "-0.25", "01 12", "0.46", "30x40 at 10,21", "3"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }

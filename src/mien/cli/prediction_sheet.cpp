@@ -5,24 +5,19 @@
 #include <optional>
 
 #include "mien/affect/decisions.h"
-#include "mien/core/text.h"
 #include "mien/data/pictures.h"
 #include "mien/error.h"
 #include "mien/report/plot.h"
+#include "mien/report/reading_text.h"
 
 namespace mien::cli {
 namespace {
 
-std::string signed_text(float value) {
-  const std::string text = number_text(static_cast<double>(std::clamp(value, -1.0F, 1.0F)), 2);
-  return value >= 0 ? "+" + text : text;
-}
-
 std::string affect_line(const std::string& name,
                         const std::optional<float>& said,
                         const std::optional<float>& label) {
-  std::string line = name + " " + (said ? signed_text(*said) : "-");
-  if (label) line += " (" + signed_text(*label) + ")";
+  std::string line = name + " " + (said ? signed_text(static_cast<double>(*said)) : "-");
+  if (label) line += " (" + signed_text(static_cast<double>(*label)) + ")";
   return line;
 }
 
@@ -32,8 +27,8 @@ std::string expression_line(const Prediction& prediction,
   const auto& values = prediction.expression;
   if (values.empty()) return "";
   const std::size_t best = most_probable(values);
-  std::string line = vocabulary.expressions[best] + " " +
-                     number_text(100 * static_cast<double>(values[best]), 0) + "%";
+  std::string line =
+      vocabulary.expressions[best] + " " + percent_text(static_cast<double>(values[best]));
   if (label.expression >= 0) {
     line += " (" + vocabulary.expressions[static_cast<std::size_t>(label.expression)] + ")";
   }

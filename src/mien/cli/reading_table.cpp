@@ -7,20 +7,14 @@
 
 #include "mien/affect/decisions.h"
 #include "mien/core/text.h"
+#include "mien/report/reading_text.h"
 #include "mien/report/table.h"
 
 namespace mien::cli {
 namespace {
 
-std::string share(double part) {
-  return number_text(100 * part, 0) + " %";
-}
-
 std::string affect(const std::optional<float>& value) {
-  if (!value) return "-";
-  const double shown = static_cast<double>(std::clamp(*value, -1.0F, 1.0F));
-  const std::string text = number_text(shown, 2);
-  return shown > 0 ? "+" + text : text;
+  return value ? signed_text(static_cast<double>(*value)) : "-";
 }
 
 std::string units(const Prediction& prediction, const OverlayOptions& names) {
@@ -45,7 +39,7 @@ std::vector<std::string> row(const FaceReading& face, const OverlayOptions& name
     const auto& values = prediction.expression;
     const std::size_t best = most_probable(values);
     cells.push_back(names.vocabulary.expressions[best]);
-    cells.push_back(share(static_cast<double>(values[best])));
+    cells.push_back(percent_text(static_cast<double>(values[best])));
   }
   if (names.vocabulary.valence_arousal) {
     cells.push_back(affect(prediction.valence));

@@ -57,13 +57,4 @@ std::optional<std::size_t> top_expression(const std::vector<float>& probabilitie
   return most_probable(probabilities);
 }
 
-std::string percent_text(double share) {
-  return number_text(100 * share, 0) + "%";
-}
-
-std::string signed_text(double value) {
-  const std::string text = number_text(std::clamp(value, -1.0, 1.0), 2);
-  return text.front() == '-' ? text : "+" + text;
-}
-
 }  // namespace mien

@@ -1,4 +1,5 @@
-// How readings look wherever they are shown: short texts, colours. For the sources of this module.
+// How readings look wherever they are shown: colours, what comes first. For the sources of this
+// module.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,5 @@ Rgb mixed(Rgb first, Rgb second, double part);  ///< `part` 0 gives the first, 1
 
 /// Index of the largest probability; nothing where there are none.
 std::optional<std::size_t> top_expression(const std::vector<float>& probabilities);
-std::string percent_text(double share);  ///< "93%"
-std::string signed_text(double value);   ///< "+0.31", in [-1, 1]
 
 }  // namespace mien

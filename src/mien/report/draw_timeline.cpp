@@ -7,6 +7,7 @@
 #include "mien/error.h"
 #include "mien/report/affect_look.h"
 #include "mien/report/painter.h"
+#include "mien/report/reading_text.h"
 #include "mien/report/ticks.h"
 #include "mien/report/timeline.h"
 

@@ -7,6 +7,7 @@
 
 #include "mien/affect/decisions.h"
 #include "mien/report/affect_look.h"
+#include "mien/report/reading_text.h"
 
 namespace mien {
 namespace {

@@ -9,6 +9,7 @@
 #include "mien/report/cells.h"
 #include "mien/report/page.h"
 #include "mien/report/reading_report.h"
+#include "mien/report/reading_text.h"
 
 namespace mien {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
+#include "mien/affect/frame_name.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
 #include "mien/report/cells.h"
@@ -98,9 +98,7 @@ std::string abaw_name(const FrameReading& frame, AbawNames names) {
   if (names == AbawNames::kFiles) {
     return (input.parent_path().filename() / input.filename()).generic_string();
   }
-  char number[32];
-  std::snprintf(number, sizeof number, "/%05lld.jpg", static_cast<long long>(frame.frame) + 1);
-  return input.stem().generic_string() + number;
+  return input.stem().generic_string() + "/" + abaw_frame_name(frame.frame) + ".jpg";
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "mien/report/affect_look.h"
 #include "mien/report/page.h"
 #include "mien/report/reading_report.h"
+#include "mien/report/reading_text.h"
 #include "mien/report/ticks.h"
 
 namespace mien {

@@ -1,9 +1,9 @@
 // ABAW's single-task tracks: Train_Set/ and Validation_Set/ with a text file a video; after a
 // header, line n labels frame n (VIDEO/00001.jpg first).
 #include <cctype>
-#include <cstdio>
 #include <unordered_set>
 
+#include "mien/affect/frame_name.h"
 #include "mien/affect/vocabulary.h"
 #include "mien/core/text.h"
 #include "mien/data/formats/format.h"
@@ -123,7 +123,7 @@ class SingleTrackReader {
     }
     const std::string video = list.stem().string();
     const auto frames = frames_of(picture_path(root_, video));
-    for (std::int64_t frame = 1; table.next(); ++frame) read_frame(table, video, frame, frames);
+    for (std::int64_t frame = 0; table.next(); ++frame) read_frame(table, video, frame, frames);
   }
 
   std::int64_t without_picture() const { return without_picture_; }
@@ -134,8 +134,7 @@ class SingleTrackReader {
                   std::int64_t frame,
                   const std::unordered_set<std::string>& frames) {
     Label label = read_label(table, set_.vocabulary, track_);
-    char name[32];
-    std::snprintf(name, sizeof(name), "%05lld.jpg", static_cast<long long>(frame));
+    const std::string name = abaw_frame_name(frame) + ".jpg";
     if (!frames.empty() && !frames.contains(name)) {
       ++without_picture_;
       return;
