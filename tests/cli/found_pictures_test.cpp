@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mien/infer/single_thread.h"
-
 #include "temp_folder.h"
 
 namespace mien::cli {
@@ -51,18 +49,6 @@ TEST_F(FindFaces, AMissingPictureIsItsOwnProblem) {
   EXPECT_EQ(problem.kind(), ErrorKind::kData);
   EXPECT_THAT(problem.what(), testing::HasSubstr("none.png"));
   EXPECT_FALSE(found[1].problem);
-}
-
-TEST(ProblemIn, LetsUsageErrorsGoUp) {
-  EXPECT_THROW(problem_in([] { throw UsageError("wrong call"); }), UsageError);
-  EXPECT_FALSE(problem_in([] {}));
-  const auto full = problem_in([] { throw FailureError("disk full"); });
-  EXPECT_EQ(full.value().kind(), ErrorKind::kFailure);
-}
-
-TEST(ThreadCount, AsAskedOrOneAProcessor) {
-  EXPECT_EQ(thread_count(3), 3U);
-  EXPECT_GE(thread_count(0), 1U);
 }
 
 }  // namespace

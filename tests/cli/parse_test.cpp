@@ -27,6 +27,7 @@ struct Sample {
   std::int64_t batch = 1;
   double rate = 0.5;
   bool fast = false;
+  std::int64_t min_face = 20;
   std::vector<std::string> lists;
   std::vector<Element> sets;
 };
@@ -34,6 +35,7 @@ void describe(Sample& sample, Fields& fields) {
   fields.add("optim.batch", sample.batch, "pictures", at_least(1));
   fields.add("optim.rate", sample.rate, "speed");
   fields.add("fast", sample.fast, "hurry");
+  fields.add("min_face", sample.min_face, "pixels");
   fields.add("data.path", sample.lists, "lists");
   fields.tables("data.sets", sample.sets, "several");
 }
@@ -66,6 +68,13 @@ class Parse : public testing::Test {
                  {},
                  {}};
 };
+
+TEST_F(Parse, DashesStandForUnderscores) {
+  EXPECT_THAT(parse({"--min-face=9", "file"}).settings, ElementsAre(Pair("min_face", "9")));
+  EXPECT_THAT(parse({"--min_face", "9", "file"}).settings, ElementsAre(Pair("min_face", "9")));
+  EXPECT_THAT(error_of({"--min-fade=9", "file"}), HasSubstr("did you mean --min-face?"));
+  EXPECT_THAT(error_of({"--min-face=9", "--min_face=8", "file"}), HasSubstr("twice"));
+}
 
 TEST_F(Parse, ValuesWithAndWithoutEqualsSign) {
   const Arguments arguments = parse({"--optim.batch=100", "file", "--optim.rate", "0.1"});

@@ -26,6 +26,12 @@ Fields Command::fields() {
   return fields;
 }
 
+std::string flag_of(const std::string& key) {
+  std::string flag = "--" + key;
+  if (key.find('.') == std::string::npos) std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
 std::vector<Alias> all_aliases(const Syntax& syntax) {
   std::vector<Alias> aliases = syntax.aliases;
   aliases.push_back({"-q", "quiet"});

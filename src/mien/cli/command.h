@@ -68,6 +68,10 @@ class Command {
  private:
   GeneralOptions general_;
 };
+/// How help and messages write the option: "--min-face" for min_face; dotted keys are recipes' too
+/// and stay as they are: "--optim.layer_decay". Both spellings of both are taken.
+std::string flag_of(const std::string& key);
+
 /// The aliases of a command and those of the general options.
 std::vector<Alias> all_aliases(const Syntax& syntax);
 

@@ -1,10 +1,10 @@
 #include "mien/cli/crop_writer.h"
 
-#include <cstdio>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "mien/affect/frame_name.h"
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/data/table_reader.h"
@@ -37,9 +37,7 @@ std::string crop_name(const Input& input,
                       std::int64_t face_id) {
   std::string own = face_id > 1 ? name + "_person" + std::to_string(face_id) : name;
   if (input.kind == InputKind::kPicture) return own;
-  char number[24];
-  std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(frame.frame) + 1);
-  return own + "/" + number;
+  return own + "/" + abaw_frame_name(frame.frame);
 }
 
 std::string log_line(const std::string& image, const FrameReading& frame, const FaceReading& face) {
@@ -82,6 +80,20 @@ std::string kept_rows(const fs::path& log,
 }
 
 }  // namespace
+
+void describe(CropFormat& format, Fields& fields) {
+  fields.add("size", format.crop.size, "side of a crop, pixels", between(8, 4096));
+  fields.add("crop",
+             format.crop.crop,
+             "box: the square about the detector's box; aligned: turned and scaled so that eyes, "
+             "nose and mouth lie where a template has them",
+             one_of({"box", "aligned"}));
+  fields.add("margin",
+             format.crop.margin,
+             "of box: part of its side that is added on each side",
+             between(-0.4, 4));
+  fields.add("ending", format.ending, "kind of picture; png loses nothing", one_of({"jpg", "png"}));
+}
 
 CropWriter::CropWriter(fs::path folder,
                        CropFormat format,

@@ -13,15 +13,16 @@
 
 namespace mien::cli {
 
-/// FOLDER/cropped_aligned/NAME/00001.jpg for frame 0 of a video's first person, NAME_person2 for
-/// the second one; FOLDER/cropped_aligned/NAME.jpg, NAME_person2.jpg for pictures. FOLDER/crops.csv
-/// has a row a crop: image, input, frame, timestamp, face_id, confidence, x, y, width, height,
-/// quality.
 struct CropFormat {
   InputOptions crop;
   std::string ending = "jpg";  ///< jpg | png, which loses nothing
 };
+void describe(CropFormat& format, Fields& fields);
 
+/// FOLDER/cropped_aligned/NAME/00001.jpg for frame 0 of a video's first person, NAME_person2 for
+/// the second one; FOLDER/cropped_aligned/NAME.jpg, NAME_person2.jpg for pictures. FOLDER/crops.csv
+/// has a row a crop: image, input, frame, timestamp, face_id, confidence, x, y, width, height,
+/// quality.
 class CropWriter {
  public:
   /// `keep`: whether the rows of an input that an earlier call wrote are to stay in crops.csv.

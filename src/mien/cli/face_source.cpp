@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "mien/cli/face_inputs.h"
 #include "mien/cli/found_pictures.h"
 #include "mien/infer/single_thread.h"
 #include "mien/infer/tracker.h"
-#include "mien/infer/video_analysis.h"
 
 namespace mien::cli {
 namespace {
@@ -14,47 +14,36 @@ namespace {
 AnalyserOptions analyser_options(const FaceSourceOptions& options) {
   options.check();
   AnalyserOptions result;
-  result.detector = options.detects() ? options.detector : "none";
+  result.detector = chosen_detector(options.detector, options.no_detect);
   result.faces = options.faces;
   return result;
 }
 
 VideoAnalysisOptions video_options(const FaceSourceOptions& options) {
   VideoAnalysisOptions result;
-  result.every = options.every;
-  result.from = options.from;
-  result.to = options.to;
-  result.detect_every = options.detect_every;
-  result.threads = options.threads;
+  static_cast<FrameOptions&>(result) = options;
   return result;
 }
 
 }  // namespace
 
+bool FaceSourceOptions::detects() const {
+  return chosen_detector(detector, no_detect) != kNoDetector;
+}
+
 void FaceSourceOptions::check() const {
+  FrameOptions::check();
   check_values(*this);
-  if (no_detect && detector != "mtcnn") {
-    throw OptionError("no_detect", "--no-detect and --detector exclude each other");
-  }
-  if (to > 0 && to <= from) {
-    throw OptionError("to", "to: a time after the one to start from is needed");
-  }
+  chosen_detector(detector, no_detect);
 }
 
 void describe(FaceSourceOptions& options, Fields& fields) {
   fields.add("no_detect", options.no_detect, "inputs are face crops: each picture is one face");
-  fields.add("detector", options.detector, "what finds the faces: mtcnn, or a YuNet's .onnx file");
+  fields.add("detector",
+             options.detector,
+             "what finds the faces: mtcnn, a YuNet's .onnx file, or none where pictures are crops");
   describe(options.faces, fields);
-  fields.add("every", options.every, "of videos: only each so many-th frame", at_least(1));
-  fields.add("from", options.from, "of videos: seconds at which to start", at_least(0));
-  fields.add(
-      "to", options.to, "of videos: seconds at which to end; 0: at the video's end", at_least(0));
-  fields.add("detect_every",
-             options.detect_every,
-             "look for faces everywhere in each so many-th frame, in between where they were",
-             at_least(1));
-  fields.add(
-      "threads", options.threads, "threads that find faces; 0: one a processor", between(0, 256));
+  describe(static_cast<FrameOptions&>(options), fields);
 }
 
 FaceSource::FaceSource(const FaceSourceOptions& options)

@@ -15,21 +15,17 @@
 #include "mien/image/image.h"
 #include "mien/image/input_list.h"
 #include "mien/infer/analyser.h"
+#include "mien/infer/video_analysis.h"
 #include "mien/reading.h"
 
 namespace mien::cli {
 
-struct FaceSourceOptions {
+struct FaceSourceOptions : FrameOptions {
   bool no_detect = false;  ///< pictures are crops already
-  std::string detector = "mtcnn";
+  std::string detector = AnalyserOptions().detector;
   DetectorOptions faces;
-  std::int64_t every = 1;  ///< of videos: only each so many-th frame
-  double from = 0;         ///< seconds
-  double to = 0;           ///< seconds; 0: the video's end
-  std::int64_t detect_every = 15;
-  std::int64_t threads = 0;  ///< 0: as many as there are processors
-  /// Whether faces are looked for; else each picture is one.
-  bool detects() const { return !no_detect && detector != "none"; }
+  /// Whether faces are looked for; else each picture is one. Throws OptionError as `check` does.
+  bool detects() const;
   /// Throws OptionError.
   void check() const;
 };

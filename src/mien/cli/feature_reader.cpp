@@ -8,7 +8,7 @@
 #include <c10/core/GradMode.h>
 
 #include "mien/error.h"
-#include "mien/input/face_crop.h"
+#include "mien/infer/ensemble.h"
 
 namespace mien::cli {
 namespace {
@@ -64,10 +64,7 @@ at::Tensor FeatureReader::layer_of(const at::Tensor& pictures) const {
 }
 
 void FeatureReader::add(const Image& image, const FaceReading& face) {
-  const InputOptions& input = loaded_.network->input();
-  const Image crop =
-      options_.whole_pictures ? image : face_crop(image, face.box, face.landmarks, input);
-  waiting_.push_back(tensor_from_image(crop, input));
+  waiting_.push_back(face_tensor(image, face, loaded_.network->input(), options_.whole_pictures));
   if (static_cast<std::int64_t>(waiting_.size()) >= options_.batch) flush();
 }
 

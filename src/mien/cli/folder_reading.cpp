@@ -1,13 +1,12 @@
 #include "mien/cli/folder_reading.h"
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
 
-#include "mien/cli/found_pictures.h"
+#include "mien/cli/meter.h"
 #include "mien/error.h"
 
 namespace mien::cli {
@@ -35,7 +34,7 @@ void FolderReading::read(const std::vector<Input>& inputs, OutputNames& names) {
   for (const Input& input : inputs) {
     const std::string name = names.name_of(input);
     if (input.kind == InputKind::kPicture) {
-      pictures.push_back({input.name, name, mark_if_there(input.name)});
+      pictures.push_back({input.name, name, file_mark(input.name)});
     } else {
       videos.push_back({input, folder_ / name});
     }
@@ -45,7 +44,7 @@ void FolderReading::read(const std::vector<Input>& inputs, OutputNames& names) {
 }
 
 bool FolderReading::done(const PictureTask& task) const {
-  const DoneInput* entry = state_.find(task.name);
+  const DoneInput* entry = state_.find(task.mark);
   std::error_code error;
   return entry != nullptr && entry->output == task.output &&
          fs::exists(annotated_file(folder_, task.output), error);
@@ -55,7 +54,7 @@ bool FolderReading::done(const PictureTask& task) const {
 void FolderReading::check_others(const std::vector<PictureTask>& tasks) const {
   std::map<std::string, std::string> others = state_.others();
   std::size_t named = 0;
-  for (const PictureTask& task : tasks) named += others.erase(file_key(task.name));
+  for (const PictureTask& task : tasks) named += others.erase(task.mark.path);
   for (const auto& [input, output] : others) {
     std::error_code error;
     if (!fs::exists(annotated_file(folder_, output), error)) continue;  // a video's
@@ -77,30 +76,27 @@ void FolderReading::read(const std::vector<PictureTask>& tasks) {
   check_others(tasks);
   std::set<std::string> again;
   for (const PictureTask& task : tasks) {
-    if (!done(task)) again.insert(file_key(task.name));
+    if (!done(task)) again.insert(task.mark.path);
   }
   if (again.empty() && PictureRows::are_whole(folder_, row_format(context_.options.format))) {
     for (std::size_t i = 0; i < tasks.size(); ++i) summary_.kept();
     return;
   }
-  PictureRows rows(folder_, context_, [&](const std::string& input) {
-    return state_.recorded(input) != nullptr && !again.contains(file_key(input));
+  PictureRows rows(folder_, context_, [&](const std::string& key) {
+    return state_.recorded(key) != nullptr && !again.contains(key);
   });
   std::vector<PictureTask> left;
   for (const PictureTask& task : tasks) {
-    if (rows.has(task.name)) {
+    if (rows.has(task.mark.path)) {
       summary_.kept();
     } else {
       left.push_back(task);
     }
   }
-  Progress progress{"pictures", 0, static_cast<std::int64_t>(left.size()), "pictures", 0, {}};
-  const auto begin = std::chrono::steady_clock::now();
+  Meter meter(context_.console, "pictures", "pictures", static_cast<std::int64_t>(left.size()));
   read_pictures(left, context_, [&](const Image& image, const PictureResult& result) {
     store(rows, image, result);
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-    progress.per_second = static_cast<double>(++progress.done) / passed.count();
-    context_.console.progress(progress);
+    meter.step();
   });
   if (context_.stop.requested()) {
     throw Error(ErrorKind::kInterrupted, "stopped; the same command goes on with what is left");
@@ -110,13 +106,13 @@ void FolderReading::read(const std::vector<PictureTask>& tasks) {
 
 void FolderReading::store(PictureRows& rows, const Image& image, const PictureResult& result) {
   if (result.problem) return summary_.failed(*result.problem);
-  rows.add(image, result.frame);
-  if (result.task.mark) state_.add(*result.task.mark, {result.task.output, ""});
+  rows.add(image, result.frame, result.task.mark.path);
+  state_.add(result.task.mark, {result.task.output, ""});
   summary_.done();
 }
 
-bool FolderReading::kept(const VideoTask& task, const std::string& output) {
-  const DoneInput* before = state_.find(task.input.name);
+bool FolderReading::kept(const VideoTask& task, const FileMark& mark, const std::string& output) {
+  const DoneInput* before = state_.find(mark);
   const std::string ending(row_ending(row_format(context_.options.format)));
   std::error_code error;
   if (before == nullptr || before->output != output ||
@@ -134,13 +130,13 @@ bool FolderReading::kept(const VideoTask& task, const std::string& output) {
 void FolderReading::read(const VideoTask& task) {
   const bool live = task.input.kind == InputKind::kCamera;
   const std::string output = task.base.lexically_relative(folder_).string();
-  if (!live && kept(task, output)) return;
-  const std::optional<FileMark> mark = live ? std::nullopt : mark_if_there(task.input.name);
+  const FileMark mark = live ? FileMark() : file_mark(task.input.name);
+  if (kept(task, mark, output)) return;
   std::string bad_end;
   const std::optional<Error> problem = problem_in([&] {
     const VideoResult result = read_video(task, context_);
     bad_end = result.problem;
-    if (mark) state_.add(*mark, {output, bad_end});
+    state_.add(mark, {output, bad_end});
     context_.console.info(task.input.name + ": " + std::to_string(result.frames) + " frames, " +
                           std::to_string(result.faces) + " readings of " +
                           std::to_string(result.people) +

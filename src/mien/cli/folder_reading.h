@@ -31,7 +31,7 @@ class FolderReading {
   void read(const std::vector<PictureTask>& tasks);
   void read(const VideoTask& task);
   /// True where an earlier call has done with the video.
-  bool kept(const VideoTask& task, const std::string& output);
+  bool kept(const VideoTask& task, const FileMark& mark, const std::string& output);
   void store(PictureRows& rows, const Image& image, const PictureResult& result);
 
   const ReadContext& context_;

@@ -4,6 +4,7 @@
 #include <exception>
 #include <thread>
 
+#include "mien/cli/work_summary.h"
 #include "mien/infer/single_thread.h"
 
 namespace mien::cli {

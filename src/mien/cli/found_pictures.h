@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,20 +26,5 @@ struct FoundPicture {
 std::vector<FoundPicture> find_faces(std::span<const std::string> names,
                                      const Analyser& analyser,
                                      std::size_t threads);
-
-/// Runs `step`, and gives its error where a picture or the disk is to blame for it; what is wrong
-/// with the call itself goes on up.
-template <typename Step>
-std::optional<Error> problem_in(Step step) {
-  try {
-    step();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kUsage || error.kind() == ErrorKind::kInterrupted) throw;
-    return error;
-  } catch (const std::filesystem::filesystem_error& error) {
-    return FailureError(error.what());
-  }
-  return std::nullopt;
-}
 
 }  // namespace mien::cli

@@ -1,6 +1,5 @@
 #include "mien/cli/option_text.h"
 
-#include <algorithm>
 #include <variant>
 
 namespace mien::cli {
@@ -14,10 +13,7 @@ OptionEntry entry_of(const Field& field,
   for (const Alias& alias : aliases) {
     if (alias.key == entry.key) entry.flags.push_back(alias.flag);
   }
-  std::string dashed = "--" + entry.key;
-  std::replace(dashed.begin(), dashed.end(), '_', '-');
-  const bool twice = std::find(entry.flags.begin(), entry.flags.end(), dashed) != entry.flags.end();
-  if (!twice || dashed == "--" + entry.key) entry.flags.push_back("--" + entry.key);
+  entry.flags.push_back(flag_of(entry.key));
   entry.help = field.help;
   entry.accepts = accepted_text(field);
   entry.initial = value_text(field.value);

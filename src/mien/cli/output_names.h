@@ -31,11 +31,10 @@ class OutputNames {
 
  private:
   std::string wanted(const Input& input) const;
+  bool is_free(const std::string& name, const Input& input) const;
 
   std::vector<std::string> folders_;
   Folders begin_;
-  bool is_free(const std::string& name, const Input& input) const;
-
   std::set<std::string> taken_;
   std::map<std::string, std::string> known_;
   std::set<std::string> picture_folders_;  ///< first parts of pictures' names (kNamedToo)

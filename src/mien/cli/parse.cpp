@@ -33,6 +33,12 @@ std::string without_brackets(const std::string& text) {
   return std::string(inner.substr(1, inner.size() - 2));
 }
 
+/// "min-face" as the key that it means, "min_face".
+std::string with_underscores(std::string flag) {
+  std::replace(flag.begin(), flag.end(), '-', '_');
+  return flag;
+}
+
 class Parser {
  public:
   Parser(const Syntax& syntax, const Fields& fields, const std::vector<std::string>& words)
@@ -69,7 +75,9 @@ class Parser {
     const std::string flag = word.substr(0, word.find('='));
     const auto same = [&](const Alias& alias) { return alias.flag == flag; };
     return std::any_of(aliases_.begin(), aliases_.end(), same) ||
-           (flag.compare(0, 2, "--") == 0 && fields_.find(flag.substr(2)) != nullptr);
+           (flag.compare(0, 2, "--") == 0 &&
+            (fields_.find(flag.substr(2)) != nullptr ||
+             fields_.find(with_underscores(flag.substr(2))) != nullptr));
   }
 
   void take_option(const std::string& word) {
@@ -88,7 +96,9 @@ class Parser {
       if (alias.flag == flag) return alias.key;
     }
     const std::string key = flag.compare(0, 2, "--") == 0 ? flag.substr(2) : "";
-    if (fields_.find(key) != nullptr || is_table_key(fields_, key)) return key;
+    for (const std::string& meant : {key, with_underscores(key)}) {
+      if (fields_.find(meant) != nullptr || is_table_key(fields_, meant)) return meant;
+    }
     throw unknown_flag(syntax_, fields_, flag);
   }
 
@@ -151,7 +161,7 @@ Arguments parse_arguments(const Syntax& syntax,
 UsageError unknown_flag(const Syntax& syntax, const Fields& fields, const std::string& flag) {
   std::vector<std::string> known;
   for (const Alias& alias : all_aliases(syntax)) known.push_back(alias.flag);
-  for (const Field& field : fields.fields()) known.push_back("--" + field.key);
+  for (const Field& field : fields.fields()) known.push_back(flag_of(field.key));
   std::string nearest = nearest_name(flag, known);
   if (nearest.empty()) {
     // `--batch` for `--optim.batch`: the last part of a key is what people remember.

@@ -1,13 +1,12 @@
 #include "mien/cli/read_options.h"
 
-#include <system_error>
-
-#include <nlohmann/json.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "mien/cli/work_state.h"
 #include "mien/error.h"
 #include "mien/nn/weights.h"
-#include "mien/version.h"
 
 namespace mien::cli {
 
@@ -33,23 +32,15 @@ void describe(ReadOptions& options, Fields& fields) {
 }
 
 std::string output_identity(ReadOptions options) {
-  const auto all = nlohmann::ordered_json::parse(to_json(fields_of(options)));
-  nlohmann::ordered_json identity{{"mien", kVersion}};
-  for (const auto& [key, value] : all.items()) {
-    // Where it is computed, by how many, and whether somebody watches makes no other outputs.
-    const bool aside = key == "output" || key == "recursive" || key == "show" || key == "threads" ||
-                       key == "batch" || key == "device" || key == "model";
-    if (!aside) identity[key] = value;
-  }
+  std::vector<std::string> files;
   for (const std::string& model : options.analyser.model) {
-    const FileMark mark = file_mark(weights_file(model));
-    identity["weights"].push_back({mark.path, mark.size, mark.modified});
+    files.push_back(weights_file(model).string());
   }
-  if (fs::exists(options.analyser.detector)) {
-    const FileMark mark = file_mark(options.analyser.detector);
-    identity["detector_file"] = {mark.path, mark.size, mark.modified};
-  }
-  return identity.dump();
+  if (fs::exists(options.analyser.detector)) files.push_back(options.analyser.detector);
+  // Where it is computed, by how many, and whether somebody watches makes no other outputs.
+  return options_identity(fields_of(options),
+                          {"output", "recursive", "show", "threads", "batch", "device", "model"},
+                          files);
 }
 
 RowOptions ReadContext::rows(RowFormat format, RowReadings readings) const {
@@ -63,12 +54,6 @@ RowOptions ReadContext::rows(RowFormat format, RowReadings readings) const {
 
 RowFormat working_format(RowFormat asked) {
   return asked == RowFormat::kAbaw ? RowFormat::kCsv : asked;
-}
-
-void copy_rows(RowReader& from, RowWriter& to) {
-  FrameReading frame;
-  while (from.next(frame)) to.write(frame);
-  to.finish();
 }
 
 }  // namespace mien::cli

@@ -46,7 +46,4 @@ struct ReadContext {
 /// lists hold too little for that and are made from csv rows at the end.
 RowFormat working_format(RowFormat asked);
 
-/// Writes all that is left in `from` into `to` and finishes it.
-void copy_rows(RowReader& from, RowWriter& to);
-
 }  // namespace mien::cli

@@ -6,6 +6,7 @@
 
 #include "mien/cli/found_pictures.h"
 #include "mien/cli/replaceable.h"
+#include "mien/cli/work_summary.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
 #include "mien/infer/single_thread.h"
@@ -143,14 +144,15 @@ void PictureRows::take_over(const fs::path& file,
   RowReader reader(file, working_);
   FrameReading frame;
   while (reader.next(frame)) {
-    if (has(frame.input) || !keep(frame.input)) continue;
-    add(gallery_.wants_more() ? picture_if_there(frame.input) : Image(), frame);
+    const std::string key = file_key(frame.input);
+    if (!has(key) && keep(key))
+      add(gallery_.wants_more() ? picture_if_there(frame.input) : Image(), frame, key);
   }
 }
 
-void PictureRows::add(const Image& image, const FrameReading& frame) {
+void PictureRows::add(const Image& image, const FrameReading& frame, const std::string& key) {
   rows_->write(frame);
-  inputs_.insert(file_key(frame.input));
+  inputs_.insert(key);
   gallery_.add(image, frame);
 }
 
@@ -164,7 +166,8 @@ void PictureRows::finish() {
     options.abaw_names = AbawNames::kFiles;
     RowWriter last(final_file(folder_, format_), options);
     RowReader reader(rows_->part(), working_);
-    copy_rows(reader, last);
+    for (FrameReading frame; reader.next(frame);) last.write(frame);
+    last.finish();
   }
   rows_->finish();
 }

@@ -25,7 +25,7 @@ namespace mien::cli {
 struct PictureTask {
   std::string name;    ///< as the user named it
   std::string output;  ///< the annotated picture is OUTPUT.mien.png below the folder
-  std::optional<FileMark> mark = std::nullopt;  ///< of the file before it was read
+  FileMark mark = {};  ///< of the file before it was read
 };
 /// The annotated picture of `output`.
 std::filesystem::path annotated_file(const std::filesystem::path& folder,
@@ -52,14 +52,15 @@ class PictureRows {
   /// Whether the rows in FOLDER are all that earlier calls had to write.
   static bool are_whole(const std::filesystem::path& folder, RowFormat format);
 
-  /// `keep`: whether the row of an input, as the user named it, is to stay. Rows go to
+  /// `keep`: whether the row of an input, by its file_key, is to stay. Rows go to
   /// FOLDER/pictures.csv or its like; throws DataError where that holds something else.
   PictureRows(std::filesystem::path folder,
               const ReadContext& context,
-              const std::function<bool(const std::string&)>& keep);
+              const std::function<bool(const std::string& key)>& keep);
 
-  bool has(const std::string& input) const { return inputs_.contains(file_key(input)); }
-  void add(const Image& image, const FrameReading& frame);
+  bool has(const std::string& key) const { return inputs_.contains(key); }
+  /// `key`: the file_key of the frame's input.
+  void add(const Image& image, const FrameReading& frame, const std::string& key);
   /// Rows, contact sheet and page under their final names.
   void finish();
 

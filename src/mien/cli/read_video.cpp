@@ -1,17 +1,15 @@
 #include "mien/cli/read_video.h"
 
-#include <chrono>
 #include <string>
 #include <utility>
 
+#include "mien/cli/meter.h"
 #include "mien/cli/video_outputs.h"
 #include "mien/error.h"
 #include "mien/image/video_reader.h"
 
 namespace mien::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr double kUsualRate = 25;
 
@@ -35,24 +33,6 @@ std::int64_t expected_frames(const VideoInfo& info, const VideoAnalysisOptions& 
   const double count = (seconds - options.from) * info.frame_rate;
   return count > 0 ? static_cast<std::int64_t>(count) / options.every : 0;
 }
-
-class Meter {
- public:
-  Meter(const ReadContext& context, std::string work, std::int64_t total)
-      : context_(context), state_{std::move(work), 0, total, "frames", 0, {}} {}
-  void step() {
-    ++state_.done;
-    const std::chrono::duration<double> passed = Clock::now() - begin_;
-    state_.per_second = static_cast<double>(state_.done) / passed.count();
-    if (state_.total > 0 && state_.done > state_.total) state_.total = state_.done;
-    context_.console.progress(state_);
-  }
-
- private:
-  const ReadContext& context_;
-  Progress state_;
-  Clock::time_point begin_ = Clock::now();
-};
 
 std::string problem_of(const VideoAnalysis& analysis, const std::string& name) {
   using State = VideoEnd::State;
@@ -86,7 +66,7 @@ VideoResult read_video(const VideoTask& task, const ReadContext& context) {
   const std::string& name = task.input.name;
   const VideoInfo info = info_of(task.input);
   VideoOutputs outputs(task, context, !live || options.save ? frame_rate(info, options) : 0);
-  Meter meter(context, name, expected_frames(info, options.video));
+  Meter meter(context.console, name, "frames", expected_frames(info, options.video));
   const FrameReceiver receive = [&](const Image& image, const FrameReading& frame) {
     const bool watched = outputs.take(image, frame);
     meter.step();

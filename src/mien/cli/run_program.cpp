@@ -94,7 +94,8 @@ int run_program(const std::vector<std::string>& arguments, Console& console, con
     return run_command(arguments, console, stop);
   } catch (const OptionError& error) {
     const std::string text = error.what();
-    console.error((text.starts_with(error.key()) ? "--" : "") + text);
+    const bool begins = text.starts_with(error.key());
+    console.error(begins ? flag_of(error.key()) + text.substr(error.key().size()) : text);
     return error.exit_code();
   } catch (const Error& error) {
     console.error(error.what());

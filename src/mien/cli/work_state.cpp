@@ -12,6 +12,7 @@
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/version.h"
 
 namespace mien::cli {
 namespace {
@@ -66,20 +67,27 @@ FileMark file_mark(const fs::path& file) {
   std::error_code error;
   FileMark mark;
   mark.path = file_key(file);
+  if (!fs::is_regular_file(file, error)) return mark;
   const auto size = fs::file_size(file, error);
-  if (error) throw DataError(file.string(), error.message());
+  if (error) return mark;
   mark.size = static_cast<std::int64_t>(size);
   const auto time = fs::last_write_time(file, error).time_since_epoch();
   mark.modified = std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
   return mark;
 }
 
-std::optional<FileMark> mark_if_there(const fs::path& file) {
-  try {
-    return file_mark(file);
-  } catch (const DataError&) {
-    return std::nullopt;
+std::string options_identity(const Fields& fields,
+                             const std::vector<std::string>& aside,
+                             const std::vector<std::string>& files) {
+  Json identity = Json::parse(to_json(fields));
+  identity["mien"] = kVersion;
+  for (const std::string& key : aside) identity.erase(key);
+  for (const std::string& file : files) {
+    const FileMark mark = file_mark(file);
+    if (!mark.there()) throw DataError(file, "no such file");
+    identity["files"].push_back({mark.path, mark.size, mark.modified});
   }
+  return identity.dump();
 }
 
 WorkState::WorkState(fs::path file, const Identity& identity)
@@ -112,18 +120,14 @@ bool WorkState::read(const std::string& text, const std::string& first) {
   return true;
 }
 
-const DoneInput* WorkState::recorded(const fs::path& input) const {
-  const auto entry = entries_.find(file_key(input));
+const DoneInput* WorkState::recorded(const std::string& key) const {
+  const auto entry = entries_.find(key);
   return entry != entries_.end() && entry->second.own ? &entry->second.done : nullptr;
 }
 
-const DoneInput* WorkState::find(const fs::path& input) const {
-  const auto entry = entries_.find(file_key(input));
-  std::error_code error;
-  if (entry == entries_.end() || !entry->second.own || !fs::is_regular_file(input, error)) {
-    return nullptr;
-  }
-  const FileMark now = file_mark(input);
+const DoneInput* WorkState::find(const FileMark& now) const {
+  const auto entry = entries_.find(now.path);
+  if (entry == entries_.end() || !entry->second.own || !now.there()) return nullptr;
   const FileMark& then = entry->second.mark;
   const bool same = now.size == then.size && now.modified == then.modified;
   return same ? &entry->second.done : nullptr;
@@ -144,6 +148,7 @@ std::map<std::string, std::string> WorkState::others() const {
 }
 
 void WorkState::add(const FileMark& mark, const DoneInput& done) {
+  if (!mark.there()) return;
   std::string record = said_ ? "" : options_;
   record += line_of(Json{{"input", mark.path},
                          {"size", mark.size},

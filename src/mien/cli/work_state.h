@@ -5,23 +5,29 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
+#include <vector>
+
+#include "mien/core/options.h"
 
 namespace mien::cli {
 
 /// What tells whether a file is the same as before.
 struct FileMark {
-  std::string path;  ///< file_key
-  std::int64_t size = 0;
-  std::int64_t modified = 0;  ///< nanoseconds
+  std::string path;            ///< file_key
+  std::int64_t size = -1;      ///< bytes; -1: there is no file that could be looked at
+  std::int64_t modified = -1;  ///< nanoseconds
+  bool there() const { return size >= 0; }
 };
-/// Throws DataError where there is no such file.
 FileMark file_mark(const std::filesystem::path& file);
-/// Nothing where the file cannot be looked at: reading it will say why.
-std::optional<FileMark> mark_if_there(const std::filesystem::path& file);
 /// The one name of a file, however it was called, also of one that is gone.
 std::string file_key(const std::filesystem::path& file);
+
+/// The options as JSON, without the keys `aside`, and this program's version; of the `files` that
+/// they name what tells whether they are the same. Throws DataError for a file that is not there.
+std::string options_identity(const Fields& fields,
+                             const std::vector<std::string>& aside,
+                             const std::vector<std::string>& files);
 
 struct DoneInput {
   std::string output;   ///< its name below the output folder, without ending
@@ -39,15 +45,15 @@ class WorkState {
   WorkState(std::filesystem::path file, const Identity& identity);
 
   /// What was done with the file under these options, if it is still the same.
-  const DoneInput* find(const std::filesystem::path& input) const;
+  const DoneInput* find(const FileMark& now) const;
   /// The same, whatever has become of the file since.
-  const DoneInput* recorded(const std::filesystem::path& input) const;
+  const DoneInput* recorded(const std::string& key) const;
   /// The output names of all inputs, under whatever options: file_key to name.
   std::map<std::string, std::string> outputs() const;
   /// Those of inputs that were last done with under other options.
   std::map<std::string, std::string> others() const;
   /// From now on, also after a kill, the input counts as done. `mark`: of the input before it was
-  /// read. Throws FailureError.
+  /// read; one that was not there is not noted. Throws FailureError.
   void add(const FileMark& mark, const DoneInput& done);
 
  private:

@@ -2,12 +2,29 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "mien/cli/console.h"
 #include "mien/error.h"
 
 namespace mien::cli {
+
+/// Runs `step`, and gives its error where a picture or the disk is to blame for it; what is wrong
+/// with the call itself goes on up.
+template <typename Step>
+std::optional<Error> problem_in(Step step) {
+  try {
+    step();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kUsage || error.kind() == ErrorKind::kInterrupted) throw;
+    return error;
+  } catch (const std::filesystem::filesystem_error& error) {
+    return FailureError(error.what());
+  }
+  return std::nullopt;
+}
 
 class WorkSummary {
  public:

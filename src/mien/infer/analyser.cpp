@@ -11,7 +11,6 @@
 namespace mien {
 namespace {
 
-constexpr const char* kNoDetector = "none";
 constexpr std::int64_t kLargestBatch = 4096;
 
 AnalyserOptions checked(const AnalyserOptions& options) {
@@ -36,14 +35,6 @@ std::vector<FaceReading> readings_of(const Image& image, const std::vector<Face>
   return readings;
 }
 
-std::vector<FaceReading> whole_picture(const Image& image) {
-  if (image.empty()) return {};
-  FaceReading reading;
-  reading.box = {0, 0, static_cast<float>(image.width), static_cast<float>(image.height)};
-  reading.confidence = 1;
-  return {reading};
-}
-
 std::vector<std::vector<FaceFeatures>> unread(std::span<const PictureFaces> pictures) {
   std::vector<std::vector<FaceFeatures>> features;
   features.reserve(pictures.size());
@@ -52,6 +43,14 @@ std::vector<std::vector<FaceFeatures>> unread(std::span<const PictureFaces> pict
 }
 
 }  // namespace
+
+std::vector<FaceReading> whole_picture(const Image& image) {
+  if (image.empty()) return {};
+  FaceReading reading;
+  reading.box = {0, 0, static_cast<float>(image.width), static_cast<float>(image.height)};
+  reading.confidence = 1;
+  return {reading};
+}
 
 void AnalyserOptions::check() const {
   if (detector.empty()) {

@@ -14,6 +14,9 @@
 
 namespace mien {
 
+/// The detector's name where pictures are crops already.
+inline constexpr const char* kNoDetector = "none";
+
 struct AnalyserOptions {
   std::vector<std::string> model;  ///< weights files or run folders; several: their mean; none:
                                    ///< faces are found and not read
@@ -37,6 +40,9 @@ struct PictureFaces {
   const Image* image = nullptr;
   std::vector<FaceReading>* faces = nullptr;
 };
+
+/// The one face of a picture that is a crop: all of it. None in an empty picture.
+std::vector<FaceReading> whole_picture(const Image& image);
 
 /// May be used from several threads at once. A face reads the same (1e-3 in float32) alone or in a
 /// batch, on any number of threads.

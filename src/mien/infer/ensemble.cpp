@@ -74,19 +74,21 @@ Ensemble::Ensemble(std::vector<LoadedNetwork> networks, const EnsembleOptions& o
   thresholds_ = mean_.thresholds(thresholds);
 }
 
+at::Tensor face_tensor(const Image& image,
+                       const FaceReading& face,
+                       const InputOptions& input,
+                       bool whole_picture) {
+  if (whole_picture) return tensor_from_image(image, input);
+  return tensor_from_image(face_crop(image, face.box, face.landmarks, input), input);
+}
+
 at::Tensor Ensemble::pictures(std::span<const FacePlace> faces, const InputOptions& input) const {
   const auto count = static_cast<std::int64_t>(faces.size());
   const at::Tensor batch = at::empty({count, 3, input.size, input.size}, at::kFloat);
-  const std::int64_t stride = 3 * input.size * input.size;
   at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const FacePlace& place = faces[static_cast<std::size_t>(i)];
-      if (options_.whole_pictures) {
-        batch[i].copy_(tensor_from_image(*place.image, input));
-        continue;
-      }
-      const Image crop = face_crop(*place.image, place.face->box, place.face->landmarks, input);
-      normalise_into(crop, input, batch.data_ptr<float>() + i * stride);
+      batch[i].copy_(face_tensor(*place.image, *place.face, input, options_.whole_pictures));
     }
   });
   return batch.to(device_);

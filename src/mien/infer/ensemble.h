@@ -23,6 +23,13 @@ struct FacePlace {
   FaceReading* face = nullptr;
 };
 
+/// What a network of that input sees of a face: its crop, or with `whole_picture` all of its
+/// picture, which is a crop already. [3, S, S], normalised
+at::Tensor face_tensor(const Image& image,
+                       const FaceReading& face,
+                       const InputOptions& input,
+                       bool whole_picture);
+
 struct EnsembleOptions {
   std::string device = "auto";
   std::string precision = "auto";

@@ -122,8 +122,8 @@ PictureReading FaceFollower::read(const Pixels& pixels, double timestamp) {
   if (!std::isfinite(timestamp) || timestamp < impl_->last) {
     throw UsageError("timestamp: seconds are needed that are finite and do not fall");
   }
-  impl_->last = timestamp;
   PictureReading reading = impl_->reader->read(image_from(pixels));
+  impl_->last = timestamp;
   reading.frame.frame = impl_->frames++;
   reading.frame.timestamp = timestamp;
   impl_->tracker.follow(reading.frame, reading.features);

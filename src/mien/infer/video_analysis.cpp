@@ -12,6 +12,7 @@ namespace mien {
 namespace {
 
 constexpr std::int64_t kMostThreads = 256;
+constexpr std::int64_t kMostDetectEvery = 250;  // so many pictures are in memory at once, twice
 
 /// Decodes ahead into a queue. How it ended is known once the queue is at its end.
 class Decoding {
@@ -165,23 +166,33 @@ OptionError bad_option(const std::string& key, const std::string& needed) {
 
 }  // namespace
 
-void VideoAnalysisOptions::check() const {
+void FrameOptions::check() const {
   check_values(*this);
   if (to > 0 && to <= from) throw bad_option("to", "a time after the one to start from");
 }
 
-void describe(VideoAnalysisOptions& options, Fields& fields) {
-  fields.add("every", options.every, "read only each so many-th frame", at_least(1));
-  fields.add("from", options.from, "seconds at which to start", at_least(0));
-  fields.add("to", options.to, "seconds at which to end; 0: at the video's end", at_least(0));
+void VideoAnalysisOptions::check() const {
+  FrameOptions::check();
+  check_values(*this);
+}
+
+void describe(FrameOptions& options, Fields& fields) {
+  fields.add("every", options.every, "of videos: only each so many-th frame", at_least(1));
+  fields.add("from", options.from, "of videos: seconds at which to start", at_least(0));
+  fields.add(
+      "to", options.to, "of videos: seconds at which to end; 0: at the video's end", at_least(0));
   fields.add("detect_every",
              options.detect_every,
              "look for faces everywhere in each so many-th frame, in between where they were",
-             at_least(1));
+             between(1, kMostDetectEvery));
   fields.add("threads",
              options.threads,
              "threads that find and read faces; 0: one a processor",
              between(0, kMostThreads));
+}
+
+void describe(VideoAnalysisOptions& options, Fields& fields) {
+  describe(static_cast<FrameOptions&>(options), fields);
   describe(options.tracker, fields);
   describe(options.smoothing, fields);
 }

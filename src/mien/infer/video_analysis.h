@@ -14,7 +14,8 @@
 
 namespace mien {
 
-struct VideoAnalysisOptions {
+/// Which frames of a video are looked at, and how.
+struct FrameOptions {
   std::int64_t every = 1;  ///< only each so many-th frame is read; the others are passed over
   double from = 0;         ///< seconds: frames before are passed over
   double to = 0;           ///< seconds: the video ends there; 0: at its end
@@ -22,6 +23,12 @@ struct VideoAnalysisOptions {
   /// looked for where it was. More is faster, and who comes in is found later.
   std::int64_t detect_every = 15;
   std::int64_t threads = 0;  ///< that find and read faces; 0: as many as there are processors
+  /// Throws OptionError.
+  void check() const;
+};
+void describe(FrameOptions& options, Fields& fields);
+
+struct VideoAnalysisOptions : FrameOptions {
   TrackerOptions tracker;
   SmoothingOptions smoothing;
   /// Throws OptionError.

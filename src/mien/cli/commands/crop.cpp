@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "mien/cli/commands/commands.h"
 #include "mien/cli/crop_writer.h"
+#include "mien/cli/face_inputs.h"
 #include "mien/cli/face_source.h"
+#include "mien/cli/meter.h"
 #include "mien/cli/output_names.h"
 #include "mien/cli/work_state.h"
 #include "mien/cli/work_summary.h"
@@ -39,22 +39,9 @@ class Crop : public Command {
         "mien crop DIR|INPUT... -o DIR [--model FILE | --size N --crop box|aligned --margin M]";
     syntax.positionals = {"INPUT..."};
     syntax.required = 1;
-    syntax.aliases = {{"-o", "output"},
-                      {"--min-face", "min_face"},
-                      {"--min-confidence", "min_confidence"},
-                      {"--max-faces", "max_faces"},
-                      {"--no-detect", "no_detect"},
-                      {"--detect-every", "detect_every"}};
-    syntax.main_options = {"model",
-                           "size",
-                           "crop",
-                           "margin",
-                           "ending",
-                           "recursive",
-                           "detector",
-                           "every",
-                           "from",
-                           "to"};
+    syntax.aliases = {{"-o", "output"}};
+    syntax.main_options =
+        with_face_switches({"model", "size", "crop", "margin", "ending", "recursive"});
     syntax.examples = {"mien crop photographs -o crops --recursive",
                        "mien crop clip.mp4 -o crops --every 5 --crop aligned --size 112"};
     return syntax;
@@ -62,17 +49,7 @@ class Crop : public Command {
 
   void describe_options(Fields& fields) override {
     fields.add("output", output_, "folder for the crops");
-    fields.add("size", crop_.size, "side of a crop, pixels", between(8, 4096));
-    fields.add("crop",
-               crop_.crop,
-               "box: the square about the detector's box; aligned: turned and scaled so that eyes, "
-               "nose and mouth lie where a template has them",
-               one_of({"box", "aligned"}));
-    fields.add("margin",
-               crop_.margin,
-               "of box: part of its side that is added on each side",
-               between(-0.4, 4));
-    fields.add("ending", ending_, "kind of picture; png loses nothing", one_of({"jpg", "png"}));
+    describe(format_, fields);
     fields.add(
         "model",
         model_,
@@ -83,7 +60,7 @@ class Crop : public Command {
 
   void prepare(const Arguments& arguments) override {
     const std::string* model = arguments.find("model");
-    if (model != nullptr) crop_ = load_network(*model).network->input();
+    if (model != nullptr) format_.crop = load_network(*model).network->input();
   }
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 
@@ -92,7 +69,7 @@ class Crop : public Command {
   struct Work {
     std::vector<Input> inputs;
     std::vector<std::string> names;
-    std::vector<std::optional<FileMark>> marks;  ///< before they were read; none of a camera
+    std::vector<FileMark> marks;  ///< before they were read; empty of a camera
   };
 
   std::string identity() const;
@@ -103,26 +80,20 @@ class Crop : public Command {
                            const StopFlag& stop) const;
 
   std::string output_;
-  std::string ending_ = CropFormat().ending;
   std::string model_;
-  InputOptions crop_;
+  CropFormat format_;
   bool recursive_ = false;
   FaceSourceOptions source_;
 };
 
 std::string Crop::identity() const {
   FaceSourceOptions source = source_;
-  auto json = nlohmann::ordered_json::parse(to_json(fields_of(source)));
-  json["size"] = crop_.size;
-  json["crop"] = crop_.crop;
-  json["margin"] = crop_.margin;
-  json["ending"] = ending_;
-  json.erase("threads");  // makes no other crops
-  if (fs::exists(source.detector)) {
-    const FileMark mark = file_mark(source.detector);
-    json["detector_file"] = {mark.path, mark.size, mark.modified};
-  }
-  return json.dump();
+  CropFormat format = format_;
+  Fields fields = fields_of(source);
+  describe(format, fields);
+  std::vector<std::string> files;
+  if (fs::exists(source.detector)) files.push_back(source.detector);
+  return options_identity(fields, {"threads"}, files);  // which make no other crops
 }
 
 std::int64_t Crop::write_crops(const Work& work,
@@ -131,22 +102,21 @@ std::int64_t Crop::write_crops(const Work& work,
                                Console& console,
                                const StopFlag& stop) const {
   std::set<std::string> again;
-  for (const Input& input : work.inputs) again.insert(file_key(input.name));
-  CropWriter writer(output_, {crop_, ending_}, [&](const std::string& input) {
+  for (const FileMark& mark : work.marks) again.insert(mark.path);
+  CropWriter writer(output_, format_, [&](const std::string& input) {
     std::error_code error;
     const bool live = !fs::is_regular_file(input, error) && fs::exists(input, error);
-    return !again.contains(file_key(input)) && (live || state.recorded(input) != nullptr);
+    const std::string key = file_key(input);
+    return !again.contains(key) && (live || state.recorded(key) != nullptr);
   });
   const FaceSource source(source_);
-  const auto total = static_cast<std::int64_t>(work.inputs.size());
-  Progress progress{"inputs", 0, total, "inputs", 0, {}};
+  Meter meter(console, "inputs", "inputs", static_cast<std::int64_t>(work.inputs.size()));
   std::int64_t crops = 0;
   std::optional<std::size_t> begun;
   FaceReceivers receivers;
   receivers.take = [&](std::size_t index, const Image& image, const FrameReading& frame) {
     begun = index;
     crops += writer.write(work.inputs[index], work.names[index], image, frame);
-    console.progress(progress);
   };
   receivers.done = [&](std::size_t index, const std::optional<Error>& problem) {
     if (problem) {
@@ -158,11 +128,10 @@ std::int64_t Crop::write_crops(const Work& work,
     const bool bad_data = problem && problem->kind() == ErrorKind::kData && begun == index;
     const bool stays = !problem || bad_data;
     writer.end_input(stays);
-    if (stays && work.marks[index]) {
-      state.add(*work.marks[index], {work.names[index], problem ? problem->what() : ""});
+    if (stays) {
+      state.add(work.marks[index], {work.names[index], problem ? problem->what() : ""});
     }
-    ++progress.done;
-    console.progress(progress);
+    meter.step();
   };
   source.run(work.inputs, receivers, stop);
   if (stop.requested()) {
@@ -174,17 +143,12 @@ std::int64_t Crop::write_crops(const Work& work,
 int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
   if (output_.empty()) throw OptionError("output", "where to? give -o DIR");
   source_.check();
-  if (crop_.crop == "aligned" && !source_.detects()) {
+  if (format_.crop.crop == "aligned" && !source_.detects()) {
     throw OptionError("crop", "--crop aligned needs landmarks, which only a detector gives");
   }
   WorkSummary summary(console);
-  const InputList list = list_inputs(arguments.positionals, {recursive_});
-  for (const InputFailure& failure : list.failures) {
-    summary.failed(failure.message, ErrorKind::kData);
-  }
-  if (list.inputs.empty() && list.failures.empty()) {
-    throw DataError(arguments.positionals[0], "holds no picture and no video");
-  }
+  const std::vector<Input> inputs =
+      face_inputs(arguments.positionals, recursive_, console, summary);
   make_folder(output_);
   const FolderLock lock(output_);
   const fs::path log = fs::path(output_) / ".mien-crop.jsonl";
@@ -197,9 +161,10 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
   OutputNames names(arguments.positionals, OutputNames::Folders::kNamedToo);
   names.remember(state.outputs());
   Work work;
-  for (const Input& input : list.inputs) {
+  for (const Input& input : inputs) {
     const std::string name = names.name_of(input);
-    const DoneInput* done = input.kind == InputKind::kCamera ? nullptr : state.find(input.name);
+    const FileMark mark = input.kind == InputKind::kCamera ? FileMark() : file_mark(input.name);
+    const DoneInput* done = state.find(mark);
     if (done != nullptr && done->output == name && done->problem.empty()) {
       summary.kept();
     } else if (done != nullptr && done->output == name) {
@@ -207,8 +172,7 @@ int Crop::run(const Arguments& arguments, Console& console, const StopFlag& stop
     } else {
       work.inputs.push_back(input);
       work.names.push_back(name);
-      const bool live = input.kind == InputKind::kCamera;
-      work.marks.push_back(live ? std::nullopt : mark_if_there(input.name));
+      work.marks.push_back(mark);
     }
   }
   const std::int64_t crops = write_crops(work, state, summary, console, stop);

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "mien/cli/commands/commands.h"
+#include "mien/cli/face_inputs.h"
 #include "mien/cli/face_source.h"
 #include "mien/cli/feature_reader.h"
+#include "mien/cli/meter.h"
 #include "mien/cli/replaceable.h"
 #include "mien/cli/shipped_model.h"
 #include "mien/cli/work_state.h"
@@ -16,6 +18,8 @@
 #include "mien/data/pictures.h"
 #include "mien/data/sets.h"
 #include "mien/error.h"
+#include "mien/infer/analyser.h"
+#include "mien/infer/tracker.h"
 #include "mien/nn/weights.h"
 #include "mien/report/rows.h"
 
@@ -44,14 +48,9 @@ class Features : public Command {
         "FILE.safetensors";
     syntax.positionals = {"INPUT..."};
     syntax.required = 1;
-    syntax.aliases = {{"-o", "output"},
-                      {"--min-face", "min_face"},
-                      {"--min-confidence", "min_confidence"},
-                      {"--max-faces", "max_faces"},
-                      {"--no-detect", "no_detect"},
-                      {"--detect-every", "detect_every"}};
-    syntax.main_options = {
-        "model", "layer", "root", "recursive", "detector", "every", "device", "precision"};
+    syntax.aliases = {{"-o", "output"}};
+    syntax.main_options =
+        with_face_switches({"model", "layer", "root", "recursive", "device", "precision"});
     syntax.examples = {"mien features photographs --model runs/emma -o out.safetensors",
                        "mien features faces/validation_set_annotations.txt --layer mean -o "
                        "out.safetensors"};
@@ -120,11 +119,8 @@ void Features::read_list_of_crops(const std::string& name, Sink& sink, const Sto
     const Image image = read_picture(sample);
     FrameReading frame;
     frame.input = sample.name;
-    FaceReading face;
-    face.face_id = 1;
-    face.box = {0, 0, static_cast<float>(image.width), static_cast<float>(image.height)};
-    face.confidence = 1;
-    frame.faces.push_back(face);
+    frame.faces = whole_picture(image);
+    Tracker().follow(frame);
     sink.take(image, frame);
   }
 }
@@ -135,14 +131,8 @@ void Features::read_inputs(const std::vector<std::string>& names,
                            Console& console,
                            const StopFlag& stop) {
   const FaceSource source(source_);
-  const InputList list = list_inputs(names, {recursive_});
-  for (const InputFailure& failure : list.failures) {
-    summary.failed(failure.message, ErrorKind::kData);
-  }
-  if (list.inputs.empty() && list.failures.empty()) {
-    throw DataError(names[0], "holds no picture and no video");
-  }
-  Progress progress{"inputs", 0, static_cast<std::int64_t>(list.inputs.size()), "inputs", 0, {}};
+  const std::vector<Input> inputs = face_inputs(names, recursive_, console, summary);
+  Meter meter(console, "inputs", "inputs", static_cast<std::int64_t>(inputs.size()));
   FaceReceivers receivers;
   receivers.take = [&](std::size_t /*index*/, const Image& image, const FrameReading& frame) {
     sink.take(image, frame);
@@ -152,10 +142,9 @@ void Features::read_inputs(const std::vector<std::string>& names,
     if (problem && problem->kind() != ErrorKind::kData) throw Error(*problem);
     if (problem) summary.failed(*problem);
     if (!problem) summary.done();
-    ++progress.done;
-    console.progress(progress);
+    meter.step();
   };
-  source.run(list.inputs, receivers, stop);
+  source.run(inputs, receivers, stop);
 }
 
 int Features::run(const Arguments& arguments, Console& console, const StopFlag& stop) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mien/cli/commands/commands.h"
+#include "mien/cli/face_inputs.h"
 #include "mien/cli/folder_reading.h"
 #include "mien/cli/output_names.h"
 #include "mien/cli/read_pictures.h"
@@ -33,24 +34,9 @@ class Read : public Command {
     syntax.usage = "mien read INPUT... [-o DIR] [--model FILE|RUN]... [--recursive]";
     syntax.positionals = {"INPUT..."};
     syntax.required = 1;
-    syntax.aliases = {{"-o", "output"},
-                      {"--min-face", "min_face"},
-                      {"--min-confidence", "min_confidence"},
-                      {"--max-faces", "max_faces"},
-                      {"--no-detect", "no_detect"},
-                      {"--detect-every", "detect_every"}};
-    syntax.main_options = {"model",
-                           "format",
-                           "recursive",
-                           "every",
-                           "from",
-                           "to",
-                           "smooth",
-                           "neutral",
-                           "detector",
-                           "device",
-                           "show",
-                           "save"};
+    syntax.aliases = {{"-o", "output"}};
+    syntax.main_options = with_face_switches(
+        {"model", "format", "recursive", "smooth", "neutral", "device", "show", "save"});
     syntax.examples = {"mien read photo.jpg",
                        "mien read clip.mp4 -o out",
                        "mien read holiday/ clips/a.mp4 -o out --recursive",
@@ -62,10 +48,6 @@ class Read : public Command {
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 
  private:
-  static std::vector<Input> list(const Arguments& arguments,
-                                 const ReadOptions& options,
-                                 Console& console,
-                                 WorkSummary& summary);
   static void read_one_picture(const Input& input,
                                const std::string& output,
                                const ReadContext& context,
@@ -74,26 +56,6 @@ class Read : public Command {
 
   ReadOptions options_;
 };
-
-std::vector<Input> Read::list(const Arguments& arguments,
-                              const ReadOptions& options,
-                              Console& console,
-                              WorkSummary& summary) {
-  const InputList list = list_inputs(arguments.positionals, {options.recursive});
-  for (const InputFailure& failure : list.failures) {
-    summary.failed(failure.message, ErrorKind::kData);
-  }
-  if (list.folders > 0) {
-    console.info(std::to_string(list.folders) + " folders below were not opened; --recursive does");
-  }
-  if (list.other > 0) {
-    console.info(std::to_string(list.other) + " files are neither picture nor video");
-  }
-  if (list.inputs.empty() && list.failures.empty()) {
-    throw DataError(arguments.positionals[0], "holds no picture and no video");
-  }
-  return list.inputs;
-}
 
 void Read::read_one_picture(const Input& input,
                             const std::string& output,
@@ -112,18 +74,16 @@ void Read::check_options() const {
   options_.video.check();
   options_.resting.check();
   if (options_.show) require_display();
-  if (options_.no_detect && options_.analyser.detector != AnalyserOptions().detector) {
-    throw OptionError("no_detect", "--no-detect and --detector exclude each other");
-  }
 }
 
 int Read::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
   check_options();
+  options_.analyser.detector = chosen_detector(options_.analyser.detector, options_.no_detect);
   options_.analyser.model = models_or_shipped(options_.analyser.model);
   WorkSummary summary(console);
-  const std::vector<Input> inputs = list(arguments, options_, console, summary);
+  const std::vector<Input> inputs =
+      face_inputs(arguments.positionals, options_.recursive, console, summary);
   if (inputs.empty()) return summary.exit_code();
-  if (options_.no_detect) options_.analyser.detector = "none";
   const Analyser analyser(options_.analyser);
   const ReadContext context{options_, analyser, console, stop};
   OutputNames names(arguments.positionals);
