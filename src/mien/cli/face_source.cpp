@@ -32,8 +32,8 @@ bool FaceSourceOptions::detects() const {
 }
 
 void FaceSourceOptions::check() const {
-  FrameOptions::check();
   check_values(*this);
+  check_span();
   chosen_detector(detector, no_detect);
 }
 

@@ -33,6 +33,7 @@ void describe(ReadOptions& options, Fields& fields) {
 
 std::string output_identity(ReadOptions options) {
   std::vector<std::string> files;
+  files.reserve(options.analyser.model.size() + 1);
   for (const std::string& model : options.analyser.model) {
     files.push_back(weights_file(model).string());
   }

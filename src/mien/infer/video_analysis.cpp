@@ -166,14 +166,13 @@ OptionError bad_option(const std::string& key, const std::string& needed) {
 
 }  // namespace
 
-void FrameOptions::check() const {
-  check_values(*this);
+void FrameOptions::check_span() const {
   if (to > 0 && to <= from) throw bad_option("to", "a time after the one to start from");
 }
 
 void VideoAnalysisOptions::check() const {
-  FrameOptions::check();
   check_values(*this);
+  check_span();
 }
 
 void describe(FrameOptions& options, Fields& fields) {

@@ -23,8 +23,8 @@ struct FrameOptions {
   /// looked for where it was. More is faster, and who comes in is found later.
   std::int64_t detect_every = 15;
   std::int64_t threads = 0;  ///< that find and read faces; 0: as many as there are processors
-  /// Throws OptionError.
-  void check() const;
+  /// That the end comes after the start. Throws OptionError.
+  void check_span() const;
 };
 void describe(FrameOptions& options, Fields& fields);
 

@@ -154,11 +154,11 @@ struct RowWriter::Layout {
   std::string challenge_line(const FrameReading& frame) {
     const FaceReading* face = main_face.choose(frame);
     const Prediction nothing;
-    return challenge->line(abaw_name(frame, options.abaw_names),
-                           written_prediction(face != nullptr ? face->shown() : nothing,
-                                              options.vocabulary,
-                                              options.thresholds,
-                                              frame.input));
+    return challenge.value().line(abaw_name(frame, options.abaw_names),
+                                  written_prediction(face != nullptr ? face->shown() : nothing,
+                                                     options.vocabulary,
+                                                     options.thresholds,
+                                                     frame.input));
   }
 
   RowOptions options;
