@@ -19,6 +19,7 @@ constexpr std::int64_t kLargestHidden = 65536;
 constexpr std::int64_t kSmallestDan = 2;  // 8 times that, over 16: one channel in the attention
 constexpr std::int64_t kLargestDan = 1024;
 constexpr std::int64_t kMostHeads = 64;
+constexpr std::int64_t kMostViews = 16;
 
 }  // namespace
 
@@ -98,6 +99,24 @@ void describe_dan(ModelOptions& options, Fields& fields) {
              "emma: DAN's classes in its own order; empty: from its file, or AffectNet's eight");
 }
 
+void describe_cotex(ModelOptions& options, Fields& fields) {
+  fields.add("views",
+             options.views,
+             "cotex: transformers side by side, each behind a mask of its own",
+             between(2, kMostViews));
+  fields.add("view_mean",
+             options.view_mean,
+             "cotex: what of the views is averaged in evaluation",
+             one_of({"probabilities", "logits"}));
+}
+
+void describe_mae(ModelOptions& options, Fields& fields) {
+  fields.add("decoder", options.decoder, "mae: the decoder, width x depth x heads");
+  fields.add("norm_pix",
+             options.norm_pix,
+             "mae: each patch is reconstructed with its own mean and deviation taken out");
+}
+
 }  // namespace
 
 void describe(ModelOptions& options, Fields& fields) {
@@ -108,6 +127,8 @@ void describe(ModelOptions& options, Fields& fields) {
   describe_transformer(options, fields);
   describe_emma(options, fields);
   describe_dan(options, fields);
+  describe_cotex(options, fields);
+  describe_mae(options, fields);
 }
 
 Network::Network(ModelOptions options, Vocabulary vocabulary, InputOptions input)

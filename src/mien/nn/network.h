@@ -35,7 +35,11 @@ struct ModelOptions {
       "imagenet";              ///< dan: imagenet (7x7 stride 2, max pool) | small (3x3, max pool)
   std::int64_t dan_heads = 4;  ///< dan: cross-attention heads
   std::vector<std::string>
-      dan_expressions;  ///< emma: DAN's classes in its own order (from its file)
+      dan_expressions;     ///< emma: DAN's classes in its own order (from its file)
+  std::int64_t views = 2;  ///< cotex: transformers side by side
+  std::string view_mean = "probabilities";  ///< cotex: what evaluation averages, or logits
+  std::string decoder = "512x8x16";         ///< mae: width x depth x heads
+  bool norm_pix = true;  ///< mae: reconstruct each patch's pixels normalised by itself
   void check() const;
 };
 void describe(ModelOptions& options, Fields& fields);
@@ -49,6 +53,10 @@ struct Outputs {
   at::Tensor
       attention_heads;  ///< dan: [N, heads, 512], log-softmax over heads (as its losses take it)
   at::Tensor spatial_features;  ///< dan: [N, 512, h, w], the trunk's output
+  at::Tensor views;             ///< cotex: [V, N, K], the logits of each view
+  at::Tensor reconstruction;    ///< mae: [N, L, 3 * P * P], each patch as the decoder paints it
+  at::Tensor patches;           ///< mae: [N, L, 3 * P * P], what it should have painted
+  at::Tensor masked;            ///< mae: [N, L], 1 where the encoder did not see the patch, else 0
 };
 
 /// Which optimiser a parameter belongs to: the network's own, or a head with an optimiser of its

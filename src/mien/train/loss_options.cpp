@@ -61,6 +61,11 @@ void describe(LossOptions& options, Fields& fields) {
              between(0, 0.99));
   fields.add("affinity", options.affinity, "dan: weight of the affinity loss", at_least(0));
   fields.add("partition", options.partition, "dan: weight of the partition loss", at_least(0));
+  fields.add("lambda",
+             options.lambda,
+             "cotex: weight of the views' Jensen-Shannon divergence, on the scale of eq. 5; the "
+             "authors' 100 is 33.3 here",
+             at_least(0));
 }
 
 }  // namespace mien

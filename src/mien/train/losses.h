@@ -24,6 +24,7 @@ struct LossOptions {
   double label_smoothing = 0;  ///< part of the expression's target spread over all classes
   double affinity = 1;         ///< dan: weight of the affinity loss
   double partition = 1;        ///< dan: weight of the partition loss
+  double lambda = 33.3;        ///< cotex: weight of the Jensen-Shannon divergence in eq. 5
   void check() const;
 };
 void describe(LossOptions& options, Fields& fields);
@@ -75,6 +76,8 @@ struct TaskLosses {
   at::Tensor action_units;
   at::Tensor affinity;
   at::Tensor partition;
+  at::Tensor agreement;       ///< cotex: the Jensen-Shannon divergence, before lambda
+  at::Tensor reconstruction;  ///< mae: squared error over the masked patches
   at::Tensor total;
 };
 /// `batch` on the outputs' device. `positive_weight` and `centers` may be undefined.
