@@ -61,6 +61,65 @@ TEST(Augment, WithoutRoomIsTheEvaluationPicture) {
   EXPECT_EQ(augmented(image, options), resize(image, 28, 28, Interpolation::kBilinear));
 }
 
+AugmentOptions resized_crop() {
+  AugmentOptions options = only_crop();
+  options.crop_area = 0.2;
+  return options;
+}
+
+/// A picture whose red is its column and whose green is its row, far apart enough to tell a part's
+/// place and size after resizing.
+Image ramp(int width, int height) {
+  Image image(width, height);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      std::uint8_t* pixel = image.row(y) + static_cast<std::ptrdiff_t>(3) * x;
+      pixel[0] = static_cast<std::uint8_t>(x);
+      pixel[1] = static_cast<std::uint8_t>(y);
+    }
+  }
+  return image;
+}
+
+TEST(Augment, RandomResizedCropKeepsToItsAreaAndShape) {
+  const Image image = ramp(200, 160);
+  double smallest = 1;
+  double largest = 0;
+  std::set<int> firsts;
+  for (std::uint64_t key = 0; key < 500; ++key) {
+    const Image part = augmented(image, resized_crop(), key, 32);
+    ASSERT_EQ(part.width, 32);
+    ASSERT_EQ(part.height, 32);
+    // The ramp's rise from one side to the other, a whole step beyond the outermost pixel centres.
+    const auto width = (part.row(0)[3 * 31] - part.row(0)[0]) * 32.0 / 31;
+    const auto height = (part.row(31)[1] - part.row(0)[1]) * 32.0 / 31;
+    const double area = width * height / (200 * 160);
+    smallest = std::min(smallest, area);
+    largest = std::max(largest, area);
+    EXPECT_GT(width / height, 0.70);
+    EXPECT_LT(width / height, 1.43);
+    firsts.insert(part.row(0)[0]);
+  }
+  EXPECT_NEAR(smallest, 0.2, 0.03);
+  EXPECT_GT(largest, 0.9);
+  EXPECT_LT(largest, 1.05);
+  EXPECT_GT(firsts.size(), 40U);
+}
+
+TEST(Augment, RandomResizedCropOfAllIsTheWholePictureBicubic) {
+  AugmentOptions options = resized_crop();
+  options.crop_area = 1;
+  options.crop_aspect = 1;
+  const Image image = test::numbered_picture(10, 20);
+  EXPECT_EQ(augmented(image, options), resize(image, 28, 28, Interpolation::kBicubic));
+}
+
+TEST(Augment, RandomResizedCropOfAStripTakesItsMiddle) {
+  const Image strip = ramp(200, 12);  // no part of a fifth of the area has an allowed shape
+  const Image middle = crop(strip, 92, 0, 16, 12);
+  EXPECT_EQ(augmented(strip, resized_crop()), resize(middle, 28, 28, Interpolation::kBicubic));
+}
+
 TEST(Augment, FlipsByProbability) {
   AugmentOptions options = only_crop();
   options.resize = 224;

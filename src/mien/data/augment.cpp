@@ -13,6 +13,7 @@ namespace mien {
 namespace {
 
 constexpr double kReferenceSize = 224;
+constexpr int kCropTries = 10;
 constexpr int kEraseTries = 10;
 constexpr double kEraseAspect = 3.3;  // sides at most 1 : 3.3, as torchvision
 constexpr std::array<std::uint8_t, 3> kMeanColour = {
@@ -56,6 +57,53 @@ Image move_face(const Image& image, const AugmentOptions& options, RandomStream&
   return warp(image, map, image.width, image.height);
 }
 
+struct Part {
+  int x;
+  int y;
+  int width;
+  int height;
+};
+
+/// A part of random area and shape at a random place (torchvision's RandomResizedCrop); where none
+/// fits, the largest in the middle whose shape is allowed.
+Part random_part(const Image& image, const AugmentOptions& options, RandomStream& random) {
+  const double area = static_cast<double>(image.width) * image.height;
+  const double most = std::log(options.crop_aspect);
+  for (int i = 0; i < kCropTries; ++i) {
+    const double part = area * random.uniform(options.crop_area, 1.0);
+    const double aspect = std::exp(random.uniform(-most, most));  // width over height
+    const int width = static_cast<int>(std::lround(std::sqrt(part * aspect)));
+    const int height = static_cast<int>(std::lround(std::sqrt(part / aspect)));
+    if (width < 1 || height < 1 || width > image.width || height > image.height) continue;
+    const auto x = static_cast<int>(random.below(image.width - width + 1));
+    const auto y = static_cast<int>(random.below(image.height - height + 1));
+    return {x, y, width, height};
+  }
+  const auto longest = [&](int other) {
+    return std::max(1, static_cast<int>(std::lround(other * options.crop_aspect)));
+  };
+  const int width = std::min(image.width, longest(image.height));
+  const int height = std::min(image.height, longest(image.width));
+  return {(image.width - width) / 2, (image.height - height) / 2, width, height};
+}
+
+/// The square that the later steps work on: the whole picture, a little larger than `side`, or a
+/// random part of it.
+Image resized_part(const Image& image,
+                   int side,
+                   const AugmentOptions& options,
+                   RandomStream& random) {
+  if (options.crop_area > 0) {
+    const Part part = random_part(image, options, random);
+    return resize(
+        crop(image, part.x, part.y, part.width, part.height), side, side, Interpolation::kBicubic);
+  }
+  const int wide = std::max(
+      side,
+      static_cast<int>(std::lround(static_cast<double>(options.resize) * side / kReferenceSize)));
+  return resize(image, wide, wide, Interpolation::kBilinear);
+}
+
 /// A rectangle of the mean colour at a random place (Zhong et al., Random Erasing, 2017).
 void erase_rectangle(Image& image, const AugmentOptions& options, RandomStream& random) {
   const double area = static_cast<double>(image.width) * image.height;
@@ -91,6 +139,16 @@ void describe(AugmentOptions& options, Fields& fields) {
              "side before the random crop, pixels for an input of 224",
              between(224, 4096));
   fields.add(
+      "crop_area",
+      options.crop_area,
+      "random resized crop instead of resize and crop: smallest part of the area (MAE: 0.2); "
+      "0: none",
+      between(0, 1));
+  fields.add("crop_aspect",
+             options.crop_aspect,
+             "its sides at most this to one, and one to this",
+             between(1, 10));
+  fields.add(
       "jitter", options.jitter, "brightness, contrast, saturation within 1 +- this", between(0, 1));
   fields.add("jitter_hue", options.jitter_hue, "hue within +- this, turns", between(0, 0.5));
   fields.add("jitter_probability",
@@ -121,10 +179,8 @@ Image augment(const Image& image,
               const AugmentOptions& options,
               RandomStream& random) {
   const int side = static_cast<int>(size);
-  const int wide = std::max(
-      side,
-      static_cast<int>(std::lround(static_cast<double>(options.resize * size) / kReferenceSize)));
-  Image result = resize(image, wide, wide, Interpolation::kBilinear);
+  Image result = resized_part(image, side, options, random);
+  const int wide = result.width;
   if (random.chance(options.jitter_probability)) {
     result = jitter_colours(std::move(result), options, random);
   }

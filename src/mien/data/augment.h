@@ -12,8 +12,11 @@ namespace mien {
 struct AugmentOptions {
   std::int64_t resize = 232;  ///< side to resize to before the random crop, pixels; scaled as
                               ///< resize/224 of the input size when that is not 224
-  double jitter = 0.4;        ///< brightness, contrast, saturation each in [1-j, 1+j]
-  double jitter_hue = 0.1;    ///< hue in [-h, h] turns
+  double crop_area = 0;  ///< random resized crop instead of resize and crop: smallest part of the
+                         ///< picture's area, the largest is all of it (MAE: 0.2); 0: none
+  double crop_aspect = 4.0 / 3;  ///< of that crop, at most this and at least its inverse
+  double jitter = 0.4;           ///< brightness, contrast, saturation each in [1-j, 1+j]
+  double jitter_hue = 0.1;       ///< hue in [-h, h] turns
   double jitter_probability = 0.2;
   double flip = 0.5;              ///< probability of a horizontal flip
   double affine_probability = 0;  ///< DAN's: rotation, scale, shift (0.7 as published)

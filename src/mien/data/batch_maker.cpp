@@ -9,6 +9,9 @@
 namespace mien {
 namespace {
 
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+// So many damaged pictures in a row are no accident: the disk is gone.
+constexpr std::int64_t kMostDamagedInARow = 1000;
 constexpr std::uint64_t kAugmentation = 0x6175676d;  // part of the key of a sample's random numbers
 
 std::size_t total_samples(const std::vector<SampleSet>& sets) {
@@ -22,11 +25,12 @@ std::size_t total_samples(const std::vector<SampleSet>& sets) {
 BatchMaker::BatchMaker(std::vector<SampleSet> sets,
                        InputOptions input,
                        AugmentOptions augment,
-                       std::int64_t cache_bytes)
+                       const LoaderOptions& loader)
     : sets_(std::move(sets)),
       input_(std::move(input)),
       augment_(augment),
-      cache_(total_samples(sets_), cache_bytes) {
+      skip_damaged_(loader.damaged == "skip"),
+      cache_(total_samples(sets_), loader.cache_mebibytes * kMebibyte) {
   for (const SampleSet& set : sets_) {
     if (!(set.vocabulary == sets_.front().vocabulary)) {
       throw UsageError("sets in one loader must have the same classes and units: map them first");
@@ -57,16 +61,47 @@ Batch BatchMaker::make(const LoaderPlan& plan, std::int64_t number, const std::s
   float* pixels = batch.pictures.data_ptr<float>();
   const std::int64_t stride = 3 * input_.size * input_.size;
   for (std::int64_t row = 0; row < count && !stop.stop_requested(); ++row) {
-    const std::int64_t index = plan.order[static_cast<std::size_t>(begin + row)];
+    const std::int64_t index = fill_place(plan, begin + row, pixels + row * stride);
     batch.indices[static_cast<std::size_t>(row)] = index;
     set_label(batch, row, sample(index).label);
-    fill_picture(plan, begin + row, pixels + row * stride);
   }
   return batch;
 }
 
-void BatchMaker::fill_picture(const LoaderPlan& plan, std::int64_t position, float* out) {
-  const std::int64_t index = plan.order[static_cast<std::size_t>(position)];
+std::vector<std::string> BatchMaker::damaged() const {
+  const std::lock_guard lock(damaged_mutex_);
+  std::vector<std::string> reasons;
+  for (const auto& [index, reason] : damaged_) reasons.push_back(reason);
+  return reasons;
+}
+
+bool BatchMaker::is_damaged(std::int64_t index) const {
+  const std::lock_guard lock(damaged_mutex_);
+  return damaged_.contains(index);
+}
+
+std::int64_t BatchMaker::fill_place(const LoaderPlan& plan, std::int64_t position, float* out) {
+  std::int64_t index = plan.order[static_cast<std::size_t>(position)];
+  // Scores are over every picture or none.
+  const bool skip = skip_damaged_ && plan.training;
+  const std::int64_t most = skip ? std::min(size_ - 1, kMostDamagedInARow) : 0;
+  for (std::int64_t passed = 0;; ++passed, index = (index + 1) % size_) {
+    if (passed < most && is_damaged(index)) continue;
+    try {
+      fill_picture(plan, position, index, out);
+      return index;
+    } catch (const DataError& error) {
+      if (passed >= most) throw;
+      const std::lock_guard lock(damaged_mutex_);
+      damaged_.try_emplace(index, error.what());
+    }
+  }
+}
+
+void BatchMaker::fill_picture(const LoaderPlan& plan,
+                              std::int64_t position,
+                              std::int64_t index,
+                              float* out) {
   const Sample& wanted = sample(index);
   try {
     cache_.with(

@@ -15,8 +15,6 @@
 namespace mien {
 namespace {
 
-constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
-
 /// A batch, or why there is none.
 struct Result {
   Batch batch;
@@ -39,6 +37,11 @@ void describe(LoaderOptions& options, Fields& fields) {
              options.cache_mebibytes,
              "memory for decoded pictures, MiB (0: none)",
              between(0, 1 << 24));
+  fields.add("damaged",
+             options.damaged,
+             "training pictures that cannot be read: an error, or passed over (the set's next one "
+             "takes the place)",
+             one_of({"error", "skip"}));
 }
 
 std::int64_t batch_count(const LoaderPlan& plan) {
@@ -62,8 +65,7 @@ class Loader::Impl {
        InputOptions input,
        AugmentOptions augment,
        LoaderOptions options)
-      : maker_(std::move(sets), std::move(input), augment, options.cache_mebibytes * kMebibyte),
-        options_(options) {}
+      : maker_(std::move(sets), std::move(input), augment, options), options_(options) {}
   ~Impl() { stop(); }
 
   const BatchMaker& maker() const { return maker_; }
@@ -211,6 +213,10 @@ const Vocabulary& Loader::vocabulary() const {
 
 void Loader::start(LoaderPlan plan) {
   impl_->start(std::move(plan));
+}
+
+std::vector<std::string> Loader::damaged() const {
+  return impl_->maker().damaged();
 }
 
 bool Loader::next(Batch& batch) {

@@ -19,6 +19,7 @@ struct LoaderOptions {
   std::int64_t workers = 1;   ///< decoding threads beside the network's; 0: in the calling thread
   std::int64_t prefetch = 4;  ///< batches ready ahead at most
   std::int64_t cache_mebibytes = 512;  ///< decoded pictures kept in memory (0: none)
+  std::string damaged = "error";  ///< error | skip: in training the next picture that can be read
   void check() const;
 };
 void describe(LoaderOptions& options, Fields& fields);
@@ -58,6 +59,10 @@ class Loader {
   /// names the list and the picture. A batch that nobody holds any more gives its memory to a later
   /// one.
   bool next(Batch& batch);
+
+  /// What training passed over so far (`damaged` = skip): why each picture could not be read, a
+  /// message each that names it, in index order.
+  std::vector<std::string> damaged() const;
 
  private:
   class Impl;

@@ -33,6 +33,21 @@ Image read_grey_row(const Sample& sample) {
   return parse_grey_square(text, sample.file.string());
 }
 
+Image read_member(const Sample& sample) {
+  const std::string name = sample.file.string() + ":" + sample.name;
+  std::ifstream in(sample.file, std::ios::binary);
+  std::string bytes(static_cast<std::size_t>(sample.bytes), '\0');
+  in.seekg(sample.offset);
+  in.read(bytes.data(), sample.bytes);
+  if (in.gcount() != sample.bytes) throw DataError(name, "cannot be read");
+  return decode_image(bytes, name);
+}
+
+Image read_pixels(const Sample& sample) {
+  if (sample.bytes > 0) return read_member(sample);
+  return sample.offset >= 0 ? read_grey_row(sample) : read_image(sample.file);
+}
+
 Image cut_to_box(const Image& image, const PictureBox& box) {
   const int left = std::clamp(box.x, 0, image.width - 1);
   const int top = std::clamp(box.y, 0, image.height - 1);
@@ -136,7 +151,7 @@ Image parse_grey_square(std::string_view text, const std::string& name) {
 }
 
 Image read_picture(const Sample& sample) {
-  Image image = sample.offset >= 0 ? read_grey_row(sample) : read_image(sample.file);
+  Image image = read_pixels(sample);
   return sample.box.width > 0 ? cut_to_box(image, sample.box) : image;
 }
 

@@ -123,6 +123,17 @@ SampleSet read_set(const SetOptions& options, SetPart part) {
   return set;
 }
 
+SampleSet read_unlabelled(const SetOptions& options) {
+  options.check();
+  SetOptions here = options;
+  if (here.format == "auto") here.format = "pictures";
+  here.votes.clear();
+  SampleSet set = read_with(format_named(here.format), here, SetPart::kTraining);
+  set.vocabulary = {};
+  for (Sample& sample : set.samples) sample.label = {};
+  return set;
+}
+
 SampleSet read_list(const SetOptions& options, SetPart part) {
   options.check();
   const fs::path path = options.path;

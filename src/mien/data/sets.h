@@ -27,8 +27,10 @@ struct Sample {
   std::filesystem::path file;  ///< where the picture lies
   Label label;                 ///< in the set's vocabulary
   PictureBox box = {};         ///< the part of the picture to use (AffectNet's lists name one)
-  std::int64_t offset = -1;    ///< byte of `file` at which a square of grey values stands as text
-                               ///< (FER2013's csv); -1: the file is the picture
+  std::int64_t offset = -1;    ///< byte of `file` at which the picture stands; -1: the file is the
+                               ///< picture
+  std::int64_t bytes = 0;      ///< of a picture file inside `file` (a tar's member); 0: at `offset`
+                               ///< stands a square of grey values as text (FER2013's csv)
 };
 
 /// A list that has been read: its samples in list order.
@@ -44,7 +46,7 @@ enum class SetPart { kTraining, kValidation };
 struct SetOptions {
   std::string path;             ///< folder of the set, or a list file
   std::string format = "auto";  ///< auto | abaw-mtl | abaw-lsd | abaw-va | abaw-expr | abaw-au |
-                                ///< csv | rafdb | affectnet | fer2013
+                                ///< csv | rafdb | affectnet | fer2013 | pictures (no labels)
   double weight = 1.0;          ///< draws an epoch, as a multiple of the set's size
   std::string root;             ///< folder of the pictures; empty: cropped_aligned beside the list
   std::string votes;       ///< csv of rater votes (image, a column a class) for label distributions
@@ -58,6 +60,9 @@ void describe(SetOptions& options, Fields& fields);
 /// Throws DataError with file:line. Labels out of range, names that occur twice, lists without
 /// entries or without label columns are errors.
 SampleSet read_set(const SetOptions& options, SetPart part);
+/// The training part for what learns from pictures alone, without labels. `format` = "auto" takes
+/// every picture of a folder, whatever lists lie there; another format its training part.
+SampleSet read_unlabelled(const SetOptions& options);
 /// Reads a list for prediction: with labels or the image column alone. A folder in a known format
 /// gives that part, another folder every picture below it, by name.
 SampleSet read_list(const SetOptions& options, SetPart part);

@@ -14,7 +14,8 @@ const std::vector<Format>& formats() {
   static const std::vector<Format> kAll = [] {
     std::vector<Format> list = {abaw_mtl_format(), abaw_lsd_format()};
     for (Format& track : abaw_single_formats()) list.push_back(std::move(track));
-    for (const auto& make : {csv_format, rafdb_format, affectnet_format, fer2013_format}) {
+    for (const auto& make :
+         {csv_format, rafdb_format, affectnet_format, fer2013_format, pictures_format}) {
       list.push_back(make());
     }
     return list;
@@ -79,27 +80,36 @@ std::vector<std::string> sorted_entries(const fs::path& folder) {
   return names;
 }
 
-SampleSet read_picture_folder(const fs::path& folder) {
-  SampleSet set{folder.string(), {}, {}};
-  std::int64_t others = 0;
+FolderContents list_folder(const fs::path& folder) {
+  FolderContents contents;
   std::error_code error;
   const auto options = fs::directory_options::follow_directory_symlink;
   for (fs::recursive_directory_iterator entry(folder, options, error), end; !error && entry != end;
        entry.increment(error)) {
     std::error_code ignored;
     if (entry->is_directory(ignored)) continue;
-    if (!has_picture_ending(entry->path())) {
-      ++others;
-      continue;
-    }
     const fs::path& file = entry->path();
-    set.samples.push_back({file.lexically_relative(folder).string(), file, {}});
+    if (has_picture_ending(file)) {
+      contents.pictures.push_back({file.lexically_relative(folder).string(), file, {}});
+    } else if (file.extension() == ".tar") {
+      contents.tars.push_back(file);
+    } else {
+      ++contents.others;
+    }
   }
   if (error) throw DataError(folder.string(), "cannot be read: " + error.message());
+  std::sort(contents.pictures.begin(),
+            contents.pictures.end(),
+            [](const Sample& a, const Sample& b) { return a.name < b.name; });
+  std::sort(contents.tars.begin(), contents.tars.end());
+  return contents;
+}
+
+SampleSet read_picture_folder(const fs::path& folder) {
+  FolderContents contents = list_folder(folder);
+  SampleSet set{folder.string(), {}, std::move(contents.pictures)};
   if (set.samples.empty()) throw DataError(folder.string(), "has no pictures");
-  std::sort(set.samples.begin(), set.samples.end(), [](const Sample& a, const Sample& b) {
-    return a.name < b.name;
-  });
+  const std::int64_t others = contents.others + static_cast<std::int64_t>(contents.tars.size());
   if (others > 0) set.notes.push_back(std::to_string(others) + " files that are no pictures");
   return set;
 }

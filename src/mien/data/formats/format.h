@@ -28,6 +28,7 @@ Format csv_format();
 Format rafdb_format();
 Format affectnet_format();
 Format fer2013_format();
+Format pictures_format();
 
 /// The set is there, but not this part of it.
 class MissingPart : public DataError {
@@ -51,6 +52,14 @@ std::filesystem::path list_of_part(const SetOptions& options,
                                    const std::vector<std::string>& names);
 /// Names in a folder, sorted; throws DataError when it cannot be read.
 std::vector<std::string> sorted_entries(const std::filesystem::path& folder);
+/// What lies below a folder, sorted.
+struct FolderContents {
+  std::vector<Sample> pictures;  ///< named relative to the folder
+  std::vector<std::filesystem::path> tars;
+  std::int64_t others = 0;
+};
+/// Throws DataError when it cannot be read.
+FolderContents list_folder(const std::filesystem::path& folder);
 /// Every picture below `folder`, sorted, named relative to it; counts what is no picture in the
 /// notes.
 SampleSet read_picture_folder(const std::filesystem::path& folder);
