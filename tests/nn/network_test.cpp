@@ -10,7 +10,7 @@ namespace mien {
 namespace {
 
 TEST(Registry, NamesItsNetworks) {
-  EXPECT_THAT(network_names(), testing::IsSupersetOf({"dan", "emma", "vit"}));
+  EXPECT_THAT(network_names(), testing::IsSupersetOf({"dan", "emma", "mae", "vit"}));
 }
 
 TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
@@ -22,7 +22,7 @@ TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
   } catch (const OptionError& error) {
     EXPECT_EQ(error.key(), "model.name");
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean emma?"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("dan, emma, vit"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("emma, mae, vit"));
   }
 }
 
@@ -41,6 +41,8 @@ TEST(Registry, SaysWhatANetworkLearnsAndByWhichRecipe) {
 TEST(NetworkTest, SaysWhichOfItsPartsStartFromOtherWeights) {
   ModelOptions model;
   model.vit = "8x1x1/8";
+  model.position = "sincos";
+  model.mask = 0.75;
   model.dan_width = 4;
   InputOptions input;
   input.size = 32;

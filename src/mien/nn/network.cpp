@@ -26,6 +26,7 @@ constexpr std::int64_t kMostViews = 16;
 void ModelOptions::check() const {
   check_values(*this, "model.");
   parse_vit_size(vit);
+  parse_decoder_size(decoder);
 }
 
 namespace {
@@ -141,6 +142,11 @@ at::Tensor Network::patch_mean(const at::Tensor& /*pictures*/) {
   throw UsageError("the network " + options_.name + " has no patches to average");
 }
 
+Reconstruction Network::reconstruct(const at::Tensor& /*pictures*/, double /*mask*/) {
+  throw UsageError("the network " + options_.name +
+                   " cannot fill gaps in pictures: give a run of `mien pretrain`");
+}
+
 Backbone Network::backbone() {
   throw UsageError("the network " + options_.name +
                    " has no part that could start from other weights: leave out model.backbone");
@@ -158,6 +164,13 @@ ParameterRole Network::role_of(std::string_view parameter) const {
 
 bool Network::without_weight_decay(std::string_view parameter, const at::Tensor& value) const {
   return value.dim() <= 1 || ends_with(parameter, "cls_token") || ends_with(parameter, "pos_embed");
+}
+
+void check_reads(const Network& network) {
+  if (!(network.vocabulary() == Vocabulary{})) return;
+  throw UsageError("the network " + network.options().name +
+                   " has learned no labels and reads nothing by itself: train another one from it "
+                   "(mien train emma --backbone RUN ..)");
 }
 
 }  // namespace mien

@@ -59,6 +59,12 @@ struct Outputs {
   at::Tensor masked;            ///< mae: [N, L], 1 where the encoder did not see the patch, else 0
 };
 
+/// Pictures with gaps, and how a network fills them. Each [N, 3, S, S], normalised, float32.
+struct Reconstruction {
+  at::Tensor seen;    ///< what the network saw; 0, the mean colour, where it saw nothing
+  at::Tensor filled;  ///< the same with the gaps as the network paints them
+};
+
 /// Which optimiser a parameter belongs to: the network's own, or a head with an optimiser of its
 /// own.
 enum class ParameterRole { kMain, kVaHead, kFrozen };
@@ -79,6 +85,9 @@ class Network : public torch::nn::Module {
   /// the class token's, which knows more of where things are. [N, 3, S, S] -> [N, D] float32.
   /// Throws UsageError where a network has no patches.
   virtual at::Tensor patch_mean(const at::Tensor& pictures);
+  /// Hides the part `mask` of each picture's patches, drawn from the CPU's default generator, and
+  /// paints them. Throws UsageError where a network has not learned to.
+  virtual Reconstruction reconstruct(const at::Tensor& pictures, double mask);
 
   /// Layer of the parameter for layer decay: 0 (embedding) .. layers() - 1 (final norm, heads).
   virtual std::int64_t layer_of(std::string_view parameter) const;
@@ -106,14 +115,18 @@ class Network : public torch::nn::Module {
   InputOptions input_;
 };
 
+/// Throws UsageError for a network that learned without labels: it says nothing of a face itself.
+void check_reads(const Network& network);
+
 using NetworkPointer = std::shared_ptr<Network>;
 
 /// What the registry says of a network.
 struct NetworkKind {
   std::string summary;  ///< one line, for the help
   /// What it can learn, and the recipe of it when none is asked for: mtl (valence and arousal,
-  /// expression, action units), expr (expression alone).
+  /// expression, action units), expr (expression alone), pretrain (pictures without labels).
   std::map<std::string, std::string> recipes;
+  bool learns_without_labels() const { return recipes.contains("pretrain"); }
 };
 /// Throws OptionError listing the registry for an unknown name.
 const NetworkKind& network_kind(const std::string& name);

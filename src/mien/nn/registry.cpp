@@ -7,6 +7,7 @@
 #include "mien/error.h"
 #include "mien/nn/models/dan.h"
 #include "mien/nn/models/emma.h"
+#include "mien/nn/models/mae.h"
 #include "mien/nn/models/vit.h"
 
 namespace mien {
@@ -30,6 +31,9 @@ const std::map<std::string, RegisteredNetwork>& registry() {
   static const std::map<std::string, RegisteredNetwork> kEntries = {
       {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
       {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
+      {"mae",
+       {{"a masked autoencoder, from pictures without labels", {{"pretrain", "mae"}}},
+        make<MaeNetwork>}},
       {"vit",
        {{"a plain vision transformer", {{"mtl", "vit-mtl"}, {"expr", "vit-expr"}}},
         make<VitNetwork>}},

@@ -40,6 +40,8 @@ class VitTrunk : public torch::nn::Module {
   /// [N, D]
   at::Tensor forward(const at::Tensor& pictures, const at::Tensor& kept = {});
 
+  /// Every token under the final norm (`pool = cls` has one). -> [N, 1 + L, D] or [N, 1 + K, D]
+  at::Tensor normed_tokens(const at::Tensor& pictures, const at::Tensor& kept = {});
   /// The mean of the patches under the final norm (mean: the feature itself). -> [N, D]
   at::Tensor patch_mean(const at::Tensor& pictures);
 

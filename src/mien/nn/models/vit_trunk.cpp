@@ -88,9 +88,13 @@ at::Tensor VitTrunk::forward(const at::Tensor& pictures, const at::Tensor& kept)
   return norm_->forward(blocks_.back()->forward_first(x).squeeze(1));
 }
 
+at::Tensor VitTrunk::normed_tokens(const at::Tensor& pictures, const at::Tensor& kept) {
+  return norm_->forward(tokens(pictures, kept));
+}
+
 at::Tensor VitTrunk::patch_mean(const at::Tensor& pictures) {
   if (options_.pool == "mean") return forward(pictures);
-  return norm_->forward(tokens(pictures)).slice(1, 1).mean(1);
+  return normed_tokens(pictures).slice(1, 1).mean(1);
 }
 
 std::int64_t VitTrunk::layer_of(std::string_view parameter, std::int64_t depth) {
