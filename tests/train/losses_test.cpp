@@ -275,6 +275,16 @@ TEST_F(Losses, PartitionByHand) {
 
 // ---- together
 
+TEST_F(Losses, ReconstructionCountsMaskedPatchesOnly) {
+  const at::Tensor painted = at::tensor({1.0F, 3.0F, 0.0F, 0.0F, 9.0F, 9.0F, 2.0F, 2.0F});
+  const at::Tensor masked = at::tensor({1.0F, 1.0F, 0.0F, 1.0F}).view({2, 2});
+  const at::Tensor zeros = at::zeros({2, 2, 2});
+  // Patches (1, 3), (0, 0) and (2, 2): mean squares 5, 0 and 4; (9, 9) was seen.
+  EXPECT_FLOAT_EQ(reconstruction_loss(painted.view({2, 2, 2}), zeros, masked).item<float>(), 3);
+  EXPECT_EQ(reconstruction_loss(painted.view({2, 2, 2}), zeros, at::zeros({2, 2})).item<float>(),
+            0);
+}
+
 TEST_F(Losses, TotalIsTheSumOfWhatTheNetworkGives) {
   Outputs outputs;
   outputs.expression = at::randn({2, 8});

@@ -32,13 +32,37 @@ TEST(Recipes, AllReadAndCheck) {
 }
 
 TEST(Recipes, SmallNetworksCanBeMade) {
-  for (const char* name :
-       {"emma-small", "vit-small", "dan-small", "faces-dan", "faces-emma", "faces-emma-balanced"}) {
+  for (const char* name : {"emma-small",
+                           "vit-small",
+                           "dan-small",
+                           "faces-dan",
+                           "faces-emma",
+                           "faces-emma-balanced",
+                           "mae-small"}) {
     const TrainOptions options = recipe(name);
     const NetworkPointer network =
         create_network(options.model, options.vocabulary(), options.input);
     EXPECT_LT(network->parameters().size(), 400U) << name;
   }
+}
+
+// Section 3 of the method, after He et al.
+TEST(Recipes, MaeHasThePublishedSettings) {
+  const TrainOptions mae = recipe("mae");
+  EXPECT_EQ(mae.optim.batch * mae.optim.accumulate, 4096);
+  EXPECT_NEAR(peak_lr(mae.optim), 2.4e-3, 1e-12);
+  EXPECT_EQ(mae.optim.beta1, 0.9);
+  EXPECT_EQ(mae.optim.beta2, 0.95);
+  EXPECT_EQ(mae.optim.weight_decay, 0.05);
+  EXPECT_EQ(mae.optim.layer_decay, 1);
+  EXPECT_EQ(mae.optim.clip, 0);
+  EXPECT_EQ(mae.optim.warmup_epochs, 40);
+  EXPECT_EQ(mae.optim.epochs, 800);
+  EXPECT_EQ(mae.model.mask, 0.75);
+  EXPECT_EQ(mae.model.decoder, "512x8x16");
+  EXPECT_TRUE(mae.model.norm_pix);
+  EXPECT_EQ(mae.data.augment.crop_area, 0.2);
+  EXPECT_EQ(mae.vocabulary(), Vocabulary());
 }
 
 // Table 3 of the paper, and where the authors' program differs.

@@ -42,6 +42,12 @@ inline TrainOptions tiny_options(const std::string& network, const std::string& 
   options.model.dan_stem = "small";
   options.model.dan_heads = 2;
   options.input.size = 32;
+  if (network == "mae") {
+    options.model.position = "sincos";
+    options.model.mask = 0.75;
+    options.model.decoder = "16x1x2";
+    options.data.augment.crop_area = 0.2;
+  }
   options.data.path = set;
   options.data.augment.erase = 0.5;
   options.optim.batch = 8;

@@ -22,6 +22,7 @@ std::vector<Prediction> predict_all(Network& network,
                                     const RunSettings& settings,
                                     const EventSink& events,
                                     const StopFlag& stop) {
+  check_reads(network);
   const c10::NoGradGuard no_grad;
   // One scope for all batches: bfloat16 copies of the weights are made once.
   const AutocastScope autocast(settings.device, settings.precision);

@@ -61,6 +61,7 @@ Ensemble::Ensemble(std::vector<LoadedNetwork> networks, const EnsembleOptions& o
       mean_(vocabularies_of(networks)) {
   std::vector<std::vector<double>> thresholds;
   for (LoadedNetwork& each : networks) {
+    check_reads(*each.network);
     each.network->to(device_);
     thresholds.push_back(each.card.thresholds);
     const InputOptions& input = each.network->input();

@@ -156,6 +156,13 @@ at::Tensor partition_loss(const at::Tensor& attention_heads) {
   return at::log1p(count / (variance + kEpsilon));
 }
 
+at::Tensor reconstruction_loss(const at::Tensor& reconstruction,
+                               const at::Tensor& patches,
+                               const at::Tensor& masked) {
+  const at::Tensor error = at::mean(squared(as_float(reconstruction) - patches), {2});  // [N, L]
+  return at::sum(error * masked) / at::clamp_min(at::sum(masked), 1);
+}
+
 TaskLosses task_losses(const Outputs& outputs,
                        const Batch& batch,
                        const LossOptions& options,
@@ -192,6 +199,10 @@ TaskLosses task_losses(const Outputs& outputs,
   }
   if (outputs.attention_heads.defined() && options.partition > 0) {
     losses.partition = add(partition_loss(outputs.attention_heads), options.partition);
+  }
+  if (outputs.reconstruction.defined()) {
+    losses.reconstruction =
+        add(reconstruction_loss(outputs.reconstruction, outputs.patches, outputs.masked), 1);
   }
   return losses;
 }

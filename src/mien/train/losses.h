@@ -68,6 +68,12 @@ at::Tensor affinity_loss(const at::Tensor& features,
 /// heads [N, H, D]; 0 for a single head.
 at::Tensor partition_loss(const at::Tensor& attention_heads);
 
+/// MAE: squared error, averaged over a patch's values and over the masked patches of the batch.
+/// reconstruction, patches [N, L, P * P * 3], masked [N, L] of 0 and 1.
+at::Tensor reconstruction_loss(const at::Tensor& reconstruction,
+                               const at::Tensor& patches,
+                               const at::Tensor& masked);
+
 /// The losses of one batch by task, undefined where the network gives nothing; and their sum, in
 /// which affinity and partition have their weights. All float32 scalars on the outputs' device.
 struct TaskLosses {

@@ -4,9 +4,13 @@
 #include <cmath>
 #include <utility>
 
+#include <ATen/Context.h>
+#include <c10/core/GradMode.h>
+
 #include "mien/core/random.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/train/shown_reconstruction.h"
 #include "mien/version.h"
 
 namespace mien {
@@ -15,6 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kCheckpointSteps = 200;
+constexpr std::uint64_t kHeldOutStream = 0x68656c64;
+constexpr const char* kHeldOut = "held_out";
 
 double seconds_between(Clock::time_point begin, Clock::time_point end) {
   return std::chrono::duration<double>(end - begin).count();
@@ -44,7 +50,8 @@ TrainSession::TrainSession(TrainOptions options,
       events_(std::move(events)),
       stop_(stop),
       loader_(setup_.data.training, options_.input, options_.data.augment, options_.data.loader),
-      learner_(setup_.network, learner_options(options_, setup_)) {
+      learner_(setup_.network, learner_options(options_, setup_)),
+      learns_without_labels_(network_kind(options_.model.name).learns_without_labels()) {
   if (!setup_.data.validation.empty()) {
     validation_.emplace(
         setup_.data.validation, options_.input, options_.data.augment, options_.data.loader);
@@ -145,8 +152,29 @@ void TrainSession::step(const Group& group, const EpochPlan& plan) {
   ++steps_since_save_;
 }
 
+std::optional<double> TrainSession::held_out_loss() {
+  if (!validation_ || !learns_without_labels_) return std::nullopt;
+  const c10::NoGradGuard no_gradients;
+  Network& network = learner_.network();
+  network.eval();
+  validation_->start(evaluation_plan(validation_->size(), options_.train.evaluation_batch));
+  EpochSums::Mean mean;
+  Batch batch;
+  for (std::uint64_t number = 0; validation_->next(batch); ++number) {
+    if (stop_.requested()) interrupt_after_training();
+    at::manual_seed(mix_key({kHeldOutStream, number}));  // the same gaps after every epoch
+    const AutocastScope autocast(setup_.device, setup_.precision);
+    const Outputs made = network.forward(batch.pictures.to(setup_.device));
+    const at::Tensor loss = reconstruction_loss(made.reconstruction, made.patches, made.masked);
+    const auto size = static_cast<double>(batch.pictures.size(0));
+    mean.sum += loss.item<double>() * size;
+    mean.count += size;
+  }
+  return mean.value();
+}
+
 EvaluationReport TrainSession::validate() {
-  if (!validation_) return {};
+  if (!validation_ || learns_without_labels_) return {};
   RunSettings settings;
   settings.device = setup_.device;
   settings.precision = setup_.precision;
@@ -157,10 +185,14 @@ EvaluationReport TrainSession::validate() {
     return evaluate_lists(setup_.data.validation, predictions, setup_.vocabulary, {});
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kInterrupted) throw;
-    EpochPlan plan;
-    plan.batches = progress_.batch;
-    interrupt(plan);
+    interrupt_after_training();
   }
+}
+
+void TrainSession::interrupt_after_training() {
+  EpochPlan plan;
+  plan.batches = progress_.batch;
+  interrupt(plan);
 }
 
 void TrainSession::finish_epoch() {
@@ -172,8 +204,10 @@ void TrainSession::finish_epoch() {
   result.gradient_norm = progress_.sums.gradient_norm.value();
   result.images_per_second = static_cast<double>(images_here_) / std::max(seconds_here_, 1e-9);
   result.validation = validate();
+  const std::optional<double> held_out = held_out_loss();
+  if (held_out) result.losses[kHeldOut] = *held_out;
   result.seconds = progress_.sums.seconds + seconds_between(begin, Clock::now());
-  const std::optional<double> total = result.validation.pooled.total;
+  const std::optional<double> total = held_out ? -*held_out : result.validation.pooled.total;
   result.best = !total || !progress_.best_total || *total > *progress_.best_total;
   if (result.best) {
     best_ = result;
@@ -190,15 +224,32 @@ void TrainSession::finish_epoch() {
   progress_.finished = early || progress_.epoch > options_.optim.epochs;
   save_checkpoint();
   if (events_.epoch) events_.epoch(result);
+  show_reconstruction();
+  report_damaged();
   if (early) {
     events_.sink.info("no better validation total for " + std::to_string(stale) +
                       " epochs: training ends (train.early_stop)");
   }
 }
 
+void TrainSession::show_reconstruction() {
+  if (!events_.reconstruction || !learns_without_labels_) return;
+  if (!shown_.defined()) shown_ = pictures_to_show(setup_.data.training, options_);
+  if (shown_.defined()) events_.reconstruction(reconstruct_shown(setup_, shown_));
+}
+
+void TrainSession::report_damaged() {
+  const std::vector<std::string> damaged = loader_.damaged();
+  if (damaged.size() == damaged_said_) return;
+  damaged_said_ = damaged.size();
+  events_.sink.warn(
+      "training pictures that could not be read so far: " + std::to_string(damaged.size()) +
+      " (others took their place); the first: " + damaged.front());
+}
+
 void TrainSession::save_weights(const EpochResult& result) {
   NetworkCard card;
-  card.notes["made_by"] = "mien train " + options_.model.name;
+  card.notes["made_by"] = training_command(options_.model.name);
   card.notes["mien"] = std::string(kVersion);
   card.notes["seed"] = std::to_string(options_.train.seed);
   card.notes["epoch"] = std::to_string(result.epoch);
@@ -250,8 +301,9 @@ void TrainSession::fail(const std::string& what, const EpochPlan& plan) const {
 void TrainSession::interrupt(const EpochPlan& plan) {
   save_checkpoint();
   throw Error(ErrorKind::kInterrupted,
-              "stopped in " + place(plan) + "; everything is saved. Go on with `mien train " +
-                  options_.model.name + " --resume " + folder_.path().string() + "`");
+              "stopped in " + place(plan) + "; everything is saved. Go on with `" +
+                  training_command(options_.model.name) + " --resume " + folder_.path().string() +
+                  "`");
 }
 
 }  // namespace mien

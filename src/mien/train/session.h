@@ -48,6 +48,12 @@ class TrainSession {
   void step(const Group& group, const EpochPlan& plan);
   void finish_epoch();
   EvaluationReport validate();
+  /// Of a network that learns without labels: its loss on the validation part, whole pictures with
+  /// gaps that stay the same. Nothing where there is none.
+  std::optional<double> held_out_loss();
+  void show_reconstruction();
+  /// Says how many pictures were passed over when there are more of them.
+  void report_damaged();
   void save_weights(const EpochResult& result);
   void save_checkpoint();
   void report(const EpochPlan& plan) const;
@@ -55,6 +61,8 @@ class TrainSession {
   std::string place(const EpochPlan& plan) const;
   [[noreturn]] void fail(const std::string& what, const EpochPlan& plan) const;
   [[noreturn]] void interrupt(const EpochPlan& plan);
+  /// Between an epoch's last batch and its end.
+  [[noreturn]] void interrupt_after_training();
 
   TrainOptions options_;
   TrainingSetup setup_;
@@ -64,8 +72,11 @@ class TrainSession {
   Loader loader_;
   std::optional<Loader> validation_;
   Learner learner_;
+  bool learns_without_labels_;
   TrainProgress progress_;
   std::optional<EpochResult> best_;  ///< if this program saw it
+  at::Tensor shown_;                 ///< pictures for `show_reconstruction`, once it was asked
+  std::size_t damaged_said_ = 0;
   std::int64_t steps_since_save_ = 0;
   std::int64_t images_here_ = 0;                ///< of the epoch, trained on by this program
   std::chrono::steady_clock::time_point mark_;  ///< up to here seconds are counted

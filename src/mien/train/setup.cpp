@@ -79,10 +79,12 @@ std::string thousands(std::int64_t number) {
 std::string counts_line(const std::string& part,
                         const std::vector<SampleSet>& sets,
                         const LabelCounts& counts) {
-  return part + ": " + thousands(counts.samples) + " pictures in " + std::to_string(sets.size()) +
-         (sets.size() == 1 ? " set" : " sets") + "; labelled: valence and arousal " +
-         thousands(counts.valence_arousal) + ", expression " + thousands(counts.expression) +
-         ", action units " + thousands(counts.action_units);
+  const std::string pictures = part + ": " + thousands(counts.samples) + " pictures in " +
+                               std::to_string(sets.size()) + (sets.size() == 1 ? " set" : " sets");
+  if (sets.front().vocabulary == Vocabulary{}) return pictures;
+  return pictures + "; labelled: valence and arousal " + thousands(counts.valence_arousal) +
+         ", expression " + thousands(counts.expression) + ", action units " +
+         thousands(counts.action_units);
 }
 
 std::string classes_line(const LabelCounts& counts, const Vocabulary& vocabulary) {

@@ -79,6 +79,7 @@ BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
                            {"action_units", losses.action_units, units},
                            {"affinity", losses.affinity, expression},
                            {"partition", losses.partition, true},
+                           {"reconstruction", losses.reconstruction, true},
                            {"total", losses.total, true}};
   std::vector<at::Tensor> defined;
   for (const Entry& entry : entries) {

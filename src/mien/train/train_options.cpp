@@ -117,8 +117,9 @@ void TrainOptions::check() const {
   loss.check();
   optim.check();
   train.check();
-  const auto& recipes = network_kind(model.name).recipes;
-  if (task == "expr" && !recipes.contains(task)) {
+  const NetworkKind& kind = network_kind(model.name);
+  if (kind.learns_without_labels()) return;
+  if (task == "expr" && !kind.recipes.contains(task)) {
     throw OptionError(
         "model.task",
         model.name + " learns all three tasks: for expression alone train another network");
@@ -132,6 +133,8 @@ void TrainOptions::check() const {
 }
 
 Vocabulary TrainOptions::vocabulary() const {
+  const NetworkKind& kind = network_kind(model.name);
+  if (kind.learns_without_labels()) return {};
   Vocabulary result = abaw_mtl_vocabulary();
   if (!expressions.empty()) {
     result.expressions.clear();
@@ -145,11 +148,15 @@ Vocabulary TrainOptions::vocabulary() const {
       result.action_units.push_back(canonical_action_unit(name));
     }
   }
-  if (task == "expr" || !network_kind(model.name).recipes.contains("mtl")) {
+  if (task == "expr" || !kind.recipes.contains("mtl")) {
     result.action_units.clear();
     result.valence_arousal = false;
   }
   return result;
+}
+
+std::string training_command(const std::string& network) {
+  return network_kind(network).learns_without_labels() ? "mien pretrain" : "mien train " + network;
 }
 
 void describe(TrainOptions& options, Fields& fields) {

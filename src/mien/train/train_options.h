@@ -73,4 +73,7 @@ struct TrainOptions {
 };
 void describe(TrainOptions& options, Fields& fields);
 
+/// The command that trains such a network, as a user gives it: "mien train emma", "mien pretrain".
+std::string training_command(const std::string& network);
+
 }  // namespace mien

@@ -8,6 +8,7 @@
 
 #include "mien/core/events.h"
 #include "mien/train/epoch_result.h"
+#include "mien/train/shown_reconstruction.h"
 #include "mien/train/train_options.h"
 
 namespace mien {
@@ -17,6 +18,8 @@ struct TrainEvents {
   EventSink sink;
   /// After each epoch, when its weights and checkpoint are on disk.
   std::function<void(const EpochResult&)> epoch;
+  /// After each epoch of a network that fills gaps: the same few pictures with the same gaps.
+  std::function<void(const ShownReconstruction&)> reconstruction;
   /// Before the first step: what is trained on, as text lines (device, sets, counts, parameters).
   std::function<void(const std::vector<std::string>&)> start;
 };

@@ -51,6 +51,12 @@ std::string fingerprint_of(const std::vector<SampleSet>& sets) {
   return hash.finish();
 }
 
+void check_no_overlaps(const TrainingData& data) {
+  for (const SampleSet& training : data.training) {
+    for (const SampleSet& validation : data.validation) check_no_overlap(training, validation);
+  }
+}
+
 void check_labels(const LabelCounts& counts, const Vocabulary& vocabulary) {
   if (counts.valence_arousal + counts.expression + counts.action_units > 0) return;
   throw UsageError(
@@ -73,6 +79,34 @@ void warn_of_tasks(const LabelCounts& counts,
   warn(!vocabulary.action_units.empty(), counts.action_units, "action units");
 }
 
+SampleSet read_pictures_of(const SetOptions& options,
+                           const std::string& missing,
+                           const EventSink& events) {
+  SampleSet set = read_unlabelled(options);
+  for (const std::string& note : set.notes) events.info(set.name + ": passed over: " + note);
+  check_pictures(set, missing, events);
+  return set;
+}
+
+/// What a network learns from that learns without labels. A validation part is what `validation`
+/// names.
+TrainingData read_unlabelled_data(const DataOptions& options, const EventSink& events) {
+  TrainingData data;
+  for (const SetOptions& each : options.resolved_sets()) {
+    data.training.push_back(read_pictures_of(each, options.missing, events));
+    data.weights.push_back(each.weight);
+    if (each.validation.empty() || each.validation == "none") continue;
+    SetOptions held_out = each;
+    held_out.path = each.validation;
+    data.validation.push_back(read_pictures_of(held_out, options.missing, events));
+  }
+  check_no_overlaps(data);
+  data.training_counts = count_labels(data.training);
+  if (!data.validation.empty()) data.validation_counts = count_labels(data.validation);
+  data.fingerprint = fingerprint_of(data.training);
+  return data;
+}
+
 }  // namespace
 
 void resolve_options(TrainOptions& options) {
@@ -86,7 +120,8 @@ void resolve_options(TrainOptions& options) {
   if (options.data.validation != "none") make_absolute(options.data.validation);
   make_absolute(options.backbone);
   make_absolute(options.dan);
-  if (options.expressions.empty() && all_lsd(options.data.resolved_sets())) {
+  const bool labelled = !network_kind(options.model.name).learns_without_labels();
+  if (labelled && options.expressions.empty() && all_lsd(options.data.resolved_sets())) {
     options.expressions = abaw_lsd_vocabulary().expressions;
   }
 }
@@ -94,6 +129,7 @@ void resolve_options(TrainOptions& options) {
 TrainingData read_training_data(const DataOptions& options,
                                 const Vocabulary& vocabulary,
                                 const EventSink& events) {
+  if (vocabulary == Vocabulary{}) return read_unlabelled_data(options, events);
   TrainingData data;
   for (const SetOptions& set : options.resolved_sets()) {
     data.training.push_back(read_mapped(set, SetPart::kTraining, vocabulary, options, events));
@@ -101,9 +137,7 @@ TrainingData read_training_data(const DataOptions& options,
     SampleSet validation = read_mapped(set, SetPart::kValidation, vocabulary, options, events);
     if (!validation.samples.empty()) data.validation.push_back(std::move(validation));
   }
-  for (const SampleSet& training : data.training) {
-    for (const SampleSet& validation : data.validation) check_no_overlap(training, validation);
-  }
+  check_no_overlaps(data);
   data.training_counts = count_labels(data.training);
   if (!data.validation.empty()) data.validation_counts = count_labels(data.validation);
   check_labels(data.training_counts, vocabulary);

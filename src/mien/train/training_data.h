@@ -8,7 +8,8 @@ namespace mien {
 
 /// Both parts of every set, mapped by name, pictures looked for (not opened), overlap refused.
 /// Warns of a task that no training picture has a label for. Throws UsageError when there is no
-/// label at all.
+/// label at all. With an empty vocabulary the pictures alone matter, and the validation part is
+/// what `validation` names.
 TrainingData read_training_data(const DataOptions& options,
                                 const Vocabulary& vocabulary,
                                 const EventSink& events);
