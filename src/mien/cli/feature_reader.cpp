@@ -45,6 +45,7 @@ FeatureReader::FeatureReader(LoadedNetwork network, const FeatureOptions& option
       device_(choose_device(options.device)),
       precision_(choose_precision(options.precision, device_)) {
   loaded_.network->to(device_);
+  if (options_.layer == "logits") check_reads(*loaded_.network);
   // Whether there is such a layer is known before anything is read.
   const std::int64_t side = loaded_.network->input().size;
   const c10::NoGradGuard no_gradients;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mien/cli/console.h"
+#include "mien/cli/reconstruction_sheet.h"
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
@@ -85,10 +86,22 @@ void TrainingReport::add(const EpochResult& result) {
     tensorboard_->scalars(result.epoch, tensorboard_values(result));
     draw(result);
   } catch (const Error& error) {
-    // The run itself is on disk by now; a plot is not worth losing the rest of the training.
-    if (!warned_) console_.warn(std::string(error.what()) + " (training goes on without)");
-    warned_ = true;
+    warn_once(error);
   }
+}
+
+void TrainingReport::show(const ShownReconstruction& shown) {
+  try {
+    write_image(run_ / "reconstruction.png",
+                reconstruction_sheet(shown.pictures, shown.made, shown.input));
+  } catch (const Error& error) {
+    warn_once(error);
+  }
+}
+
+void TrainingReport::warn_once(const Error& error) {
+  if (!warned_) console_.warn(std::string(error.what()) + " (training goes on without)");
+  warned_ = true;
 }
 
 void TrainingReport::print_row(const EpochResult& result) {

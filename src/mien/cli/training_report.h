@@ -1,5 +1,5 @@
-// What a run shows while it trains: a table row an epoch, curves.png, confusion.png, TensorBoard
-// events.
+// What a run shows while it trains: a table row an epoch, curves.png, confusion.png,
+// reconstruction.png, TensorBoard events.
 #pragma once
 
 #include <filesystem>
@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "mien/cli/console.h"
+#include "mien/error.h"
 #include "mien/report/plot.h"
 #include "mien/report/tensorboard.h"
 #include "mien/train/epoch_result.h"
+#include "mien/train/shown_reconstruction.h"
 
 namespace mien::cli {
 
@@ -21,8 +23,12 @@ class TrainingReport {
   /// Shows and draws one epoch. What cannot be written (plots, TensorBoard) is a warning, said
   /// once.
   void add(const EpochResult& result);
+  /// Draws reconstruction.png anew.
+  void show(const ShownReconstruction& shown);
 
  private:
+  /// Warns once: the run itself is on disk by then, and worth more than a plot.
+  void warn_once(const Error& error);
   void print_row(const EpochResult& result);
   void draw(const EpochResult& result);
 

@@ -10,9 +10,11 @@ namespace mien::cli {
 std::unique_ptr<Command> make_read();
 std::unique_ptr<Command> make_crop();
 std::unique_ptr<Command> make_features();
+std::unique_ptr<Command> make_pretrain();
 std::unique_ptr<Command> make_train();
 std::unique_ptr<Command> make_evaluate();
 std::unique_ptr<Command> make_predict();
+std::unique_ptr<Command> make_reconstruct();
 std::unique_ptr<Command> make_data_check();
 std::unique_ptr<Command> make_data_synth();
 std::unique_ptr<Command> make_info();
