@@ -10,6 +10,7 @@ const std::vector<CommandEntry>& commands() {
       {"train", make_train},
       {"evaluate", make_evaluate},
       {"predict", make_predict},
+      {"reproduce", make_reproduce},
       {"data check", make_data_check},
       {"data synth", make_data_synth},
       {"info", make_info},
