@@ -12,6 +12,7 @@ const std::vector<CommandEntry>& commands() {
       {"evaluate", make_evaluate},
       {"predict", make_predict},
       {"reconstruct", make_reconstruct},
+      {"reproduce", make_reproduce},
       {"data check", make_data_check},
       {"data synth", make_data_synth},
       {"info", make_info},

@@ -15,6 +15,7 @@ std::unique_ptr<Command> make_train();
 std::unique_ptr<Command> make_evaluate();
 std::unique_ptr<Command> make_predict();
 std::unique_ptr<Command> make_reconstruct();
+std::unique_ptr<Command> make_reproduce();
 std::unique_ptr<Command> make_data_check();
 std::unique_ptr<Command> make_data_synth();
 std::unique_ptr<Command> make_info();

@@ -1,0 +1,228 @@
+#include "mien/cli/reproduce/reproduction.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "mien/cli/reproduce/child.h"
+#include "mien/cli/reproduce/training_record.h"
+#include "mien/core/files.h"
+#include "mien/core/text.h"
+#include "mien/error.h"
+#include "mien/nn/network.h"
+#include "mien/train/run_folder.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A label as the name of a file: "EMMA (CelebA)" -> "emma-celeba".
+std::string file_name_of(const std::string& label) {
+  std::string name;
+  for (const char c : lower(label)) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (plain) name += c;
+    if (!plain && !name.empty() && name.back() != '-') name += '-';
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return name;
+}
+
+bool asked_for(const PaperRow& row, const std::vector<std::string>& parts) {
+  const std::string label = lower(row.label);
+  return parts.empty() || std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+           return label.find(lower(part)) != std::string::npos;
+         });
+}
+
+std::vector<std::optional<double>> scores_in(const fs::path& file, const PaperTable& table) {
+  const auto json = nlohmann::json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("pooled")) {
+    throw DataError(file.string(), "holds no scores: remove it, and it is made again");
+  }
+  std::vector<std::optional<double>> scores;
+  for (const ScoreColumn& column : score_columns(table)) {
+    const auto found = json["pooled"].find(column.key);
+    const bool there = found != json["pooled"].end() && found->is_number();
+    scores.push_back(there ? std::optional(found->get<double>()) : std::nullopt);
+  }
+  return scores;
+}
+
+}  // namespace
+
+Reproduction::Reproduction(PaperTable table,
+                           ReproduceOptions options,
+                           Console& console,
+                           const StopFlag& stop)
+    : table_(std::move(table)), options_(std::move(options)), console_(console), stop_(stop) {
+  for (const std::string& entry : options_.use) {
+    const std::size_t middle = entry.find('=');
+    const std::string name = entry.substr(0, middle);
+    if (middle == std::string::npos || middle + 1 == entry.size()) {
+      throw OptionError("use", "--use " + entry + ": RUN=FILE is needed");
+    }
+    table_.run(name);
+    use_.emplace_back(name, fs::absolute(entry.substr(middle + 1)).string());
+  }
+}
+
+void Reproduction::run(const std::function<void(const std::vector<RowResult>&)>& done) {
+  std::vector<RowResult> results;
+  for (const PaperRow& row : table_.rows) {
+    if (!asked_for(row, options_.rows)) continue;
+    results.push_back(row_result(row));
+    done(results);
+  }
+  if (results.empty()) {
+    throw OptionError("rows", "--rows " + join(options_.rows, ",") + ": no row's label has that");
+  }
+}
+
+RowResult Reproduction::row_result(const PaperRow& row) {
+  RowResult result;
+  result.label = row.label;
+  result.published = row.published;
+  result.lacks = missing_for(row);
+  if (!result.lacks.empty()) return result;
+  try {
+    for (std::int64_t seed = 1; seed <= options_.seeds; ++seed) {
+      for (const std::string& name : needed_runs(table_, members_of(row))) {
+        make_run(table_.run(name), seed);
+      }
+      if (!options_.plan) result.seeds.push_back(scored(row, seed));
+    }
+    if (!options_.plan) add_costs(row, result);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kInterrupted || error.kind() == ErrorKind::kUsage) throw;
+    console_.warn("row '" + row.label + "': " + error.what());
+    failed_ = true;
+    result.lacks = error.what();
+  }
+  return result;
+}
+
+const std::vector<std::string>& Reproduction::members_of(const PaperRow& row) const {
+  return options_.scale == "small" && !row.small_runs.empty() ? row.small_runs : row.runs;
+}
+
+std::string Reproduction::missing_for(const PaperRow& row) const {
+  if (!row.lacks.empty()) return row.lacks;
+  const std::vector<std::string> networks = network_names();
+  for (const std::string& name : needed_runs(table_, members_of(row))) {
+    const PaperRun& run = table_.run(name);
+    if (given_weights(name) != nullptr) continue;
+    if (std::find(networks.begin(), networks.end(), run.network) == networks.end()) {
+      return "needs the network " + run.network + ", which this version lacks";
+    }
+    if (run.pictures == "faces" && options_.faces.empty()) return "needs --faces";
+    if (run.pictures == "natural" && options_.natural.empty()) return "needs --natural";
+  }
+  return "";
+}
+
+RowScores Reproduction::scored(const PaperRow& row, std::int64_t seed) {
+  const std::string name = file_name_of(row.label) + "-" + std::to_string(seed);
+  const fs::path file = fs::path(options_.output) / "scores" / (name + ".json");
+  if (!fs::exists(file)) {
+    const Words& members = members_of(row);
+    std::string weights = run_path(run_name(members[0]), seed).string();
+    if (members.size() > 1 || !epochs_of(members[0]).empty()) {
+      weights = (fs::path(options_.output) / "ensembles" / (name + ".toml")).string();
+      Words words = {"ensemble"};
+      for (const std::string& member : members) {
+        words.push_back(run_path(run_name(member), seed).string() + epochs_of(member));
+      }
+      words.insert(words.end(), {"-o", weights});
+      make_folder(fs::path(weights).parent_path());
+      call(words, "the ensemble");
+    }
+    Words words = {"evaluate", weights};
+    for (const std::string& set : options_.data) words.insert(words.end(), {"--data", set});
+    add_runtime(options_, words);
+    words.insert(words.end(), {"-o", file.string()});
+    make_folder(file.parent_path());
+    call(words, "the evaluation");
+  }
+  return {seed, scores_in(file, table_)};
+}
+
+void Reproduction::add_costs(const PaperRow& row, RowResult& result) const {
+  const std::string name = run_name(members_of(row).back());
+  if (given_weights(name) != nullptr) return;
+  double speed = 0;
+  double peak = 0;
+  for (const RowScores& each : result.seeds) {
+    const auto epochs = read_epochs(run_path(name, each.seed) / RunFolder::kMetricsName);
+    double sum = 0;
+    for (const EpochResult& epoch : epochs) sum += epoch.images_per_second;
+    speed += sum / static_cast<double>(std::max<std::size_t>(epochs.size(), 1));
+    const auto record = read_training_record(record_path(name, each.seed));
+    if (record) peak = std::max(peak, record->peak_mebibytes);
+  }
+  result.images_per_second = speed / static_cast<double>(result.seeds.size());
+  result.peak_mebibytes = peak;
+}
+
+void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
+  if (given_weights(run.name) != nullptr || (run.once && seed > 1)) return;
+  const fs::path folder = run_path(run.name, seed);
+  const fs::path record_file = record_path(run.name, seed);
+  const Words words = training_arguments(run, seed);
+  const auto before = read_training_record(record_file);
+  if (before && before->command != words) {
+    throw UsageError(
+        folder.string() + " was made by another command: " + command_line(before->command) +
+        "; give another -o, or remove that folder and " + record_file.filename().string());
+  }
+  if (before && before->finished) return;
+  if (options_.plan) return console_.print(command_line(words));
+  TrainingRecord record = before.value_or(TrainingRecord{words, false, 0, 0});
+  make_folder(record_file.parent_path());
+  write_training_record(record, record_file);
+  console_.info(command_line(words));
+  const Words again = {words[0], "--resume", folder.string()};
+  const ChildResult result = run_self(RunFolder::holds_run(folder) ? again : words, stop_);
+  record.seconds += result.seconds;
+  record.peak_mebibytes = std::max(record.peak_mebibytes, result.peak_mebibytes);
+  record.finished = result.exit_code == 0;
+  write_training_record(record, record_file);
+  check_exit(result.exit_code, "the training " + run.name);
+}
+
+void Reproduction::call(const Words& arguments, const std::string& what) {
+  console_.info(command_line(arguments));
+  check_exit(run_self(arguments, stop_).exit_code, what);
+}
+
+void Reproduction::check_exit(int code, const std::string& what) const {
+  if (code == static_cast<int>(ErrorKind::kInterrupted) || (code != 0 && stop_.requested())) {
+    throw Error(ErrorKind::kInterrupted,
+                "stopped during " + what + "; the same command goes on from there");
+  }
+  if (code == 0) return;
+  throw FailureError(what + " ended with exit code " + std::to_string(code) +
+                     "; what it said is above");
+}
+
+fs::path Reproduction::run_path(const std::string& name, std::int64_t seed) const {
+  if (const std::string* given = given_weights(name)) return *given;
+  const std::int64_t own = table_.run(name).once ? 1 : seed;
+  return fs::path(options_.output) / "runs" / (name + "-" + std::to_string(own));
+}
+
+fs::path Reproduction::record_path(const std::string& name, std::int64_t seed) const {
+  return run_path(name, seed).string() + ".json";
+}
+
+const std::string* Reproduction::given_weights(const std::string& name) const {
+  for (const auto& [run, file] : use_) {
+    if (run == name) return &file;
+  }
+  return nullptr;
+}
+
+}  // namespace mien::cli

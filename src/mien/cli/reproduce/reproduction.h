@@ -1,0 +1,88 @@
+// The rows of a table, trained and scored one after the other, taken up where they stopped.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mien/cli/console.h"
+#include "mien/cli/reproduce/paper_table.h"
+
+namespace mien::cli {
+
+struct ReproduceOptions {
+  std::vector<std::string> data;     ///< sets, labelled
+  std::vector<std::string> faces;    ///< unlabelled faces
+  std::vector<std::string> natural;  ///< unlabelled pictures of something else
+  std::string output;
+  std::string scale = "paper";        ///< paper | small
+  std::int64_t seeds = 1;             ///< runs a row, with the seeds 1 ..
+  std::vector<std::string> rows;      ///< those whose label holds one of these; empty: all
+  std::vector<std::string> settings;  ///< KEY=VALUE for every training
+  std::vector<std::string> use;       ///< RUN=FILE: weights that are there, instead of a training
+  std::string device = "auto";
+  std::string precision = "auto";
+  std::int64_t threads = 0;
+  bool plan = false;  ///< say the commands, run none
+  void check() const;
+};
+void describe(ReproduceOptions& options, Fields& fields);
+/// Appends the flags of device, precision and threads where they say something.
+void add_runtime(const ReproduceOptions& options, std::vector<std::string>& words);
+
+/// One row with one seed.
+struct RowScores {
+  std::int64_t seed = 0;
+  std::vector<std::optional<double>> scores;  ///< in the order of the columns, 0 to 1
+};
+
+struct RowResult {
+  std::string label;
+  std::vector<double> published;  ///< x100
+  std::string lacks;              ///< why there are no scores
+  std::vector<RowScores> seeds;
+  std::optional<double> images_per_second;  ///< of the last run's training, mean over seeds
+  std::optional<double> peak_mebibytes;     ///< the most over seeds
+};
+
+class Reproduction {
+ public:
+  Reproduction(PaperTable table, ReproduceOptions options, Console& console, const StopFlag& stop);
+
+  /// Everything that is asked for and not done yet; `done` gets the rows so far after each. A row
+  /// that fails is a warning, and the next one goes on. Throws Error(kInterrupted) when `stop` is
+  /// set.
+  void run(const std::function<void(const std::vector<RowResult>&)>& done);
+  bool failed() const { return failed_; }
+
+ private:
+  using Words = std::vector<std::string>;
+
+  RowResult row_result(const PaperRow& row);
+  std::string missing_for(const PaperRow& row) const;
+  const Words& members_of(const PaperRow& row) const;
+  RowScores scored(const PaperRow& row, std::int64_t seed);
+  void add_costs(const PaperRow& row, RowResult& result) const;
+
+  void make_run(const PaperRun& run, std::int64_t seed);
+  Words training_arguments(const PaperRun& run, std::int64_t seed) const;
+  void add_data(const PaperRun& run, Words& words) const;
+  std::filesystem::path run_path(const std::string& name, std::int64_t seed) const;
+  std::filesystem::path record_path(const std::string& name, std::int64_t seed) const;
+  const std::string* given_weights(const std::string& name) const;
+  void call(const Words& arguments, const std::string& what);
+  void check_exit(int code, const std::string& what) const;
+
+  PaperTable table_;
+  ReproduceOptions options_;
+  Console& console_;
+  const StopFlag& stop_;
+  std::vector<std::pair<std::string, std::string>> use_;
+  bool failed_ = false;
+};
+
+}  // namespace mien::cli

@@ -1,0 +1,95 @@
+// The command line that makes one training of a table.
+#include <filesystem>
+
+#include "mien/cli/reproduce/reproduction.h"
+#include "mien/core/text.h"
+#include "mien/error.h"
+
+namespace mien::cli {
+namespace {
+
+void add(std::vector<std::string>& words, const std::string& flag, const std::string& value) {
+  words.push_back(flag);
+  words.push_back(value);
+}
+
+void add_settings(std::vector<std::string>& words, const std::vector<std::string>& settings) {
+  for (const std::string& setting : settings) words.push_back("--" + setting);
+}
+
+}  // namespace
+
+void ReproduceOptions::check() const {
+  check_values(*this);
+  if (data.empty()) throw OptionError("data", "on what data? give --data with a labelled set");
+  if (output.empty()) throw OptionError("output", "where to? give -o FOLDER");
+  for (const std::string& setting : settings) {
+    if (setting.find('=') == std::string::npos || setting.starts_with("-")) {
+      throw OptionError("set", "--set " + setting + ": KEY=VALUE is needed");
+    }
+  }
+}
+
+void describe(ReproduceOptions& options, Fields& fields) {
+  fields.add("data", options.data, "labelled set, in any format; again for more than one");
+  fields.add("faces", options.faces, "unlabelled faces for pretraining; again for more folders");
+  fields.add("natural",
+             options.natural,
+             "unlabelled pictures of something else, where the paper has ImageNet");
+  fields.add("output", options.output, "folder for runs, scores, table and plot");
+  fields.add("scale",
+             options.scale,
+             "paper: its settings; small: the same rows at a size for a laptop",
+             one_of({"paper", "small"}));
+  fields.add("seeds", options.seeds, "trainings of each row, with the seeds 1, 2, ..", at_least(1));
+  fields.add("rows", options.rows, "only rows whose label holds one of these words");
+  fields.add("set", options.settings, "KEY=VALUE for every training on --data");
+  fields.add("use", options.use, "RUN=FILE: weights that are there, instead of that training");
+  fields.add("device", options.device, "where networks run: auto, cpu, cuda or cuda:N");
+  fields.add("precision",
+             options.precision,
+             "of the networks' products",
+             one_of({"auto", "float32", "bfloat16"}));
+  fields.add(
+      "threads", options.threads, "threads of the networks' work; 0: all cores", at_least(0));
+  fields.add("plan", options.plan, "print the commands that are left, and run none");
+}
+
+void add_runtime(const ReproduceOptions& options, std::vector<std::string>& words) {
+  if (options.device != "auto") add(words, "--device", options.device);
+  if (options.precision != "auto") add(words, "--precision", options.precision);
+  if (options.threads != 0) add(words, "--threads", std::to_string(options.threads));
+}
+
+std::vector<std::string> Reproduction::training_arguments(const PaperRun& run,
+                                                          std::int64_t seed) const {
+  const bool small = options_.scale == "small";
+  const bool unlabelled = !run.pictures.empty();
+  Words words = unlabelled ? Words{"pretrain"} : Words{"train", run.network};
+  add(words, "--recipe", small && !run.small_recipe.empty() ? run.small_recipe : run.recipe);
+  add_data(run, words);
+  if (!run.backbone.empty()) add(words, "--backbone", run_path(run.backbone, seed).string());
+  if (!run.dan.empty()) add(words, "--dan", run_path(run.dan, seed).string());
+  add_settings(words, run.settings);
+  if (small) add_settings(words, run.small_settings);
+  if (!unlabelled) add_settings(words, options_.settings);
+  add_runtime(options_, words);
+  add(words, "--seed", std::to_string(seed));
+  add(words, "-o", run_path(run.name, seed).string());
+  return words;
+}
+
+void Reproduction::add_data(const PaperRun& run, Words& words) const {
+  const std::vector<std::string>& pictures = run.pictures == "faces"     ? options_.faces
+                                             : run.pictures == "natural" ? options_.natural
+                                                                         : options_.data;
+  if (!run.pictures.empty() || pictures.size() == 1) {
+    for (const std::string& folder : pictures) add(words, "--data", folder);
+    return;
+  }
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    words.push_back("--data.sets." + std::to_string(i) + ".path=" + pictures[i]);
+  }
+}
+
+}  // namespace mien::cli
