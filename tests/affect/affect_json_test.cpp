@@ -58,6 +58,7 @@ TEST(ScoresJson, HoldsNumbersAndNulls) {
   EXPECT_EQ(json["expression_accuracy"], 1.0);
   EXPECT_EQ(json["expressions"][1]["name"], "anger");
   EXPECT_EQ(json["expressions"][1]["true_positive"], 1);
+  EXPECT_EQ(json["expression_calibration_error"], 0.25);
   EXPECT_EQ(json["confusion"], nlohmann::json({{0, 0}, {0, 1}}));
   for (const char* name : {"ccc", "ccc_valence", "ccc_arousal", "action_unit_f1", "p_mtl"}) {
     EXPECT_TRUE(json.at(name).is_null()) << name;

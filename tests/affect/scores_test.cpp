@@ -333,6 +333,7 @@ TEST(ScoreConstant, AnswersTheMostFrequent) {
   EXPECT_DOUBLE_EQ(scores.action_units[0].f1.value(), 0.8);
   EXPECT_EQ(scores.action_units[1].f1, 0.0);  // never present: no answer scores
   EXPECT_NEAR(scores.ccc.value(), 0.0, 1e-12);
+  EXPECT_FALSE(scores.expression_calibration_error) << "a constant says no probability";
   EXPECT_FALSE(score_constant({}, kSmall).total);
   EXPECT_FALSE(score_constant(std::vector<Label>(3), Vocabulary()).total);
 }

@@ -7,8 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mien/affect/calibration.h"
+#include "mien/core/files.h"
 #include "mien/error.h"
 #include "mien/input/face_crop.h"
+#include "mien/nn/ensemble.h"
 
 #include "../face/faces.h"
 #include "readings.h"
@@ -142,6 +145,42 @@ TEST_F(AnalyserTest, SeveralNetworksGiveTheirMean) {
   const Analyser analyser(options_with({file_, second}));
   EXPECT_THAT(analyser.vocabulary().action_units, testing::ElementsAre("AU01", "AU12", "AU25"));
   EXPECT_THAT(analyser.thresholds(), testing::ElementsAre(0.5, 0.4, 0.7));
+}
+
+TEST_F(AnalyserTest, AnEnsemblesFileReadsAsItsMembers) {
+  TinyNetwork other;
+  other.seed = 2;
+  other.input.size = 48;
+  const std::string second = save_tiny(folder_, "b", other);
+  const std::filesystem::path path = folder_ / "both.toml";
+  EnsembleFile file;
+  file.vocabulary = other.vocabulary;
+  for (const std::string& weights : {file_, second}) {
+    file.members.push_back({member_name(path, weights), sha256_of_file(weights)});
+  }
+  write_ensemble_file(path, file);
+  const Image image = test::astronaut();
+  const auto read = [&](const std::vector<std::string>& files) {
+    return Analyser(options_with(files)).analyse(std::span(&image, 1))[0].at(0).prediction;
+  };
+  const Prediction together = read({path.string()});
+  EXPECT_TRUE(same(together, read({file_, second})));
+  // Beside another network the ensemble counts once, not as often as it has members.
+  const Prediction first = read({file_});
+  EXPECT_NEAR(read({path.string(), file_}).valence.value(),
+              (together.valence.value() + first.valence.value()) / 2,
+              1e-5);
+  file.card.temperature = 0.5;
+  file.card.thresholds = {0.25, 0.75};
+  write_ensemble_file(path, file);
+  const Analyser tuned(options_with({path.string()}));
+  EXPECT_EQ(tuned.thresholds(), file.card.thresholds);
+  std::vector<float> sharper = together.expression;
+  apply_temperature(sharper, 0.5);
+  const Prediction read_tuned = tuned.analyse(std::span(&image, 1))[0].at(0).prediction;
+  for (std::size_t k = 0; k < sharper.size(); ++k) {
+    EXPECT_NEAR(read_tuned.expression[k], sharper[k], 1e-5);
+  }
 }
 
 TEST_F(AnalyserTest, FeaturesOfEachFace) {

@@ -52,6 +52,31 @@ TEST_P(NetworkFile, IsEnoughToMakeTheNetworkAgain) {
   }
 }
 
+TEST_P(NetworkFile, AnotherCardLeavesTheWeights) {
+  save_network(folder_ / "a.safetensors", *make(GetParam()), {{}, {{"epoch", "3"}}});
+  const StateDict before = read_safetensors(folder_ / "a.safetensors");
+  NetworkCard card = load_network(folder_ / "a.safetensors").card;
+  EXPECT_EQ(card.temperature, 1);
+  card.thresholds = {0.1, 1.0 / 3};
+  card.temperature = 1.7;
+  card.tuned.date = "2026-05-04T12:00:00Z";
+  card.tuned.data = {"faces", "other \"faces\""};
+  card.tuned.pictures = 24;
+  replace_card(folder_ / "a.safetensors", folder_ / "a.safetensors", card);
+  const NetworkCard read = load_network(folder_ / "a.safetensors").card;
+  EXPECT_EQ(read.thresholds, card.thresholds);
+  EXPECT_EQ(read.temperature, 1.7);
+  EXPECT_EQ(read.notes, card.notes);
+  EXPECT_EQ(read.tuned.date, card.tuned.date);
+  EXPECT_EQ(read.tuned.data, card.tuned.data);
+  EXPECT_EQ(read.tuned.pictures, 24);
+  const StateDict after = read_safetensors(folder_ / "a.safetensors");
+  ASSERT_EQ(after.tensors.size(), before.tensors.size());
+  for (const auto& [name, tensor] : before.tensors) {
+    EXPECT_TRUE(tensor.equal(after.tensors.at(name))) << name;
+  }
+}
+
 TEST_P(NetworkFile, LoadingLeavesTheRandomGeneratorAlone) {
   save_network(folder_ / "a.safetensors", *make(GetParam()), {});
   at::manual_seed(3);
@@ -96,6 +121,15 @@ TEST_F(NetworkHeader, WhatIsWrongIsADataError) {
   EXPECT_THAT(error_with("mien.model", R"({"colour":1})"), testing::HasSubstr("colour"));
   EXPECT_THAT(error_with("mien.input", R"({"size":1})"), testing::HasSubstr("mien.input"));
   EXPECT_THAT(error_with("mien.card", "[]"), testing::HasSubstr("mien.card"));
+  const auto card = [&](const std::string& entries) {
+    return error_with("mien.card", ("{\"notes\":{}," + entries + "}").c_str());
+  };
+  EXPECT_EQ(card(R"("thresholds":[])"), "no error") << "as files before temperatures have it";
+  EXPECT_THAT(card(R"("thresholds":[0.5])"), testing::HasSubstr("1 thresholds for 2"));
+  EXPECT_THAT(card(R"("thresholds":[0.5,1.5])"), testing::HasSubstr("no probability: 1.5"));
+  EXPECT_THAT(card(R"("thresholds":[],"temperature":0)"), testing::HasSubstr("temperature"));
+  EXPECT_THAT(card(R"("thresholds":[],"temperature":"1")"), testing::HasSubstr("mien.card"));
+  EXPECT_THAT(card(R"("thresholds":[],"tuned":{"moon":1})"), testing::HasSubstr("moon"));
   EXPECT_NE(error_with("mien.vocabulary", "[]"), "no error");
 }
 

@@ -6,6 +6,8 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include "mien/affect/calibration.h"
+
 namespace mien {
 namespace {
 
@@ -20,6 +22,20 @@ TEST(PredictionsFromOutputs, SoftmaxAndSigmoid) {
   EXPECT_NEAR(predictions[0].expression[1], 0.75, 1e-6);
   EXPECT_NEAR(predictions[0].action_units[0], 0.5, 1e-6);
   EXPECT_NEAR(predictions[0].action_units[1], 1 / (1 + std::exp(-2.0)), 1e-6);
+}
+
+TEST(PredictionsFromOutputs, ATemperatureDividesTheLogits) {
+  Outputs outputs;
+  outputs.expression = at::tensor(std::vector<float>{0, 2 * std::log(3.0F)}).view({1, 2});
+  outputs.action_units = at::tensor(std::vector<float>{0, 2}).view({1, 2});
+  const auto plain = predictions_from_outputs(outputs);
+  const auto warm = predictions_from_outputs(outputs, 2);
+  EXPECT_NEAR(warm[0].expression[1], 0.75, 1e-6);
+  EXPECT_EQ(warm[0].action_units, plain[0].action_units);
+  // The same as a power of the probabilities.
+  std::vector<float> power = plain[0].expression;
+  apply_temperature(power, 2);
+  EXPECT_NEAR(warm[0].expression[1], power[1], 1e-6);
 }
 
 TEST(PredictionsFromOutputs, ValuesStayUnclipped) {

@@ -87,6 +87,7 @@ std::string scores_to_json(const Scores& scores) {
       {"expression_f1", json_or_null(scores.expression_f1)},
       {"expression_accuracy", json_or_null(scores.expression_accuracy)},
       {"expression_macro_accuracy", json_or_null(scores.expression_macro_accuracy)},
+      {"expression_calibration_error", json_or_null(scores.expression_calibration_error)},
       {"action_unit_f1", json_or_null(scores.action_unit_f1)},
       {"expressions", classes_json(scores.expressions)},
       {"action_units", classes_json(scores.action_units)},

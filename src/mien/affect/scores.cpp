@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "mien/affect/calibration.h"
 #include "mien/affect/decisions.h"
 #include "mien/error.h"
 
@@ -126,6 +127,7 @@ void score_expressions(std::span<const Prediction> predictions,
   for (ClassScore& score : scores.expressions) finish(score);
   scores.expression_f1 = mean_member(scores.expressions, &ClassScore::f1);
   scores.expression_macro_accuracy = mean_member(scores.expressions, &ClassScore::recall);
+  scores.expression_calibration_error = calibration_error(predictions, labels);
   if (scores.expression_labels > 0) {
     scores.expression_accuracy =
         static_cast<double>(right) / static_cast<double>(scores.expression_labels);
@@ -247,7 +249,9 @@ Scores score_constant(std::span<const Label> labels, const Vocabulary& vocabular
   if (classes > 0) answer.expression[most_frequent_class(labels, classes)] = 1.0F;
   answer.action_units.assign(vocabulary.action_units.size(), 1.0F);
   const std::vector<Prediction> answers(labels.size(), answer);
-  return score(answers, labels, vocabulary);
+  Scores scores = score(answers, labels, vocabulary);
+  scores.expression_calibration_error.reset();  // its 1 is an answer, not a probability
+  return scores;
 }
 
 }  // namespace mien

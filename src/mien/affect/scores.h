@@ -42,8 +42,9 @@ struct Scores {
   std::vector<ClassScore> expressions;
   std::optional<double> expression_f1;  ///< mean over all classes; a class never seen nor said is 0
   std::optional<double> expression_accuracy;
-  std::optional<double> expression_macro_accuracy;   ///< mean recall over classes with labels
-  std::vector<std::vector<std::int64_t>> confusion;  ///< [label][prediction]
+  std::optional<double> expression_macro_accuracy;     ///< mean recall over classes with labels
+  std::optional<double> expression_calibration_error;  ///< calibration.h; of constants: nothing
+  std::vector<std::vector<std::int64_t>> confusion;    ///< [label][prediction]
   std::vector<ClassScore> action_units;
   std::optional<double> action_unit_f1;
   std::optional<double> p_mtl;  ///< eq. 8: ABAW's classes and units, all three tasks labelled

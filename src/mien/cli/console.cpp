@@ -23,26 +23,16 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
-std::string time_text() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string message_json(const std::string& level, const std::string& text) {
-  return dumped(
-      Json{{"time", time_text()}, {"event", "message"}, {"level", level}, {"text", text}});
+  return dumped(Json{{"time", utc_time()}, {"event", "message"}, {"level", level}, {"text", text}});
 }
 
 std::string progress_json(const Progress& progress) {
-  Json json{{"time", time_text()},
+  Json json{{"time", utc_time()},
             {"event", "progress"},
             {"work", progress.work},
             {"done", progress.done},
@@ -54,6 +44,15 @@ std::string progress_json(const Progress& progress) {
 }
 
 }  // namespace
+
+std::string utc_time() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
 
 Console::Console(std::ostream& out, std::ostream& log, bool log_is_terminal)
     : out_(out), log_(log), terminal_(log_is_terminal), last_line_(Clock::now()) {}
@@ -90,7 +89,7 @@ void Console::event(const std::string& kind,
                     const std::string& json_object) {
   if (quiet_) return;
   if (style_ == LogStyle::kText) return line("info", text);
-  Json json{{"time", time_text()}, {"event", kind}};
+  Json json{{"time", utc_time()}, {"event", kind}};
   json.update(Json::parse(json_object));
   log_ << dumped(json) << '\n' << std::flush;
 }

@@ -50,6 +50,8 @@ class Console {
 std::string progress_bar(const Progress& progress, std::size_t width);
 /// The same for logs, without bar.
 std::string progress_line(const Progress& progress);
+/// Now, as "2026-05-04T12:00:00Z".
+std::string utc_time();
 /// Seconds as "0:08" or "1:02:03".
 std::string clock_text(double seconds);
 

@@ -5,26 +5,13 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
-#include "mien/error.h"
 #include "mien/infer/ensemble.h"
+#include "mien/nn/feature_layer.h"
 
 namespace mien::cli {
-namespace {
-
-/// All scores side by side. [N, 2 + K + U]
-at::Tensor all_logits(const Outputs& outputs) {
-  std::vector<at::Tensor> parts;
-  for (const at::Tensor& part :
-       {outputs.valence_arousal, outputs.expression, outputs.action_units}) {
-    if (part.defined()) parts.push_back(part.to(at::kFloat));
-  }
-  return at::cat(parts, 1);
-}
-
-}  // namespace
-
 void describe(FeatureOptions& options, Fields& fields) {
   fields.add("layer",
              options.layer,
@@ -39,41 +26,46 @@ void describe(FeatureOptions& options, Fields& fields) {
   fields.add("batch", options.batch, "faces that the network reads at once", between(1, 4096));
 }
 
-FeatureReader::FeatureReader(LoadedNetwork network, const FeatureOptions& options)
-    : loaded_(std::move(network)),
+FeatureReader::FeatureReader(LoadedEnsemble networks, const FeatureOptions& options)
+    : loaded_(std::move(networks)),
       options_(options),
       device_(choose_device(options.device)),
-      precision_(choose_precision(options.precision, device_)) {
-  loaded_.network->to(device_);
-  if (options_.layer == "logits") check_reads(*loaded_.network);
-  // Whether there is such a layer is known before anything is read.
-  const std::int64_t side = loaded_.network->input().size;
+      precision_(choose_precision(options.precision, device_)),
+      inputs_(shared_inputs(networks_of(loaded_))),
+      waiting_(inputs_.inputs.size()) {
   const c10::NoGradGuard no_gradients;
-  layer_of(at::empty({1, 3, side, side}, at::kFloat).zero_().to(device_));
-}
-
-at::Tensor FeatureReader::layer_of(const at::Tensor& pictures) const {
-  const AutocastScope autocast(device_, precision_);
-  if (options_.layer == "mean") return loaded_.network->patch_mean(pictures).to(at::kFloat);
-  const Outputs outputs = loaded_.network->forward(pictures);
-  if (options_.layer == "logits") return all_logits(outputs);
-  if (!outputs.features.defined()) {
-    throw UsageError("--layer class: the network " + loaded_.network->options().name +
-                     " has no class token; --layer logits works with every network");
+  for (const LoadedNetwork& member : loaded_.members) {
+    member.network->to(device_);
+    // Whether there is such a layer is known before anything is read.
+    const std::int64_t side = member.network->input().size;
+    feature_layer(
+        *member.network, options_.layer, at::zeros({1, 3, side, side}, at::kFloat).to(device_));
   }
-  return outputs.features.to(at::kFloat);
 }
 
 void FeatureReader::add(const Image& image, const FaceReading& face) {
-  waiting_.push_back(face_tensor(image, face, loaded_.network->input(), options_.whole_pictures));
-  if (static_cast<std::int64_t>(waiting_.size()) >= options_.batch) flush();
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    waiting_[i].push_back(face_tensor(image, face, inputs_.inputs[i], options_.whole_pictures));
+  }
+  if (static_cast<std::int64_t>(waiting_.front().size()) >= options_.batch) flush();
 }
 
 void FeatureReader::flush() {
-  if (waiting_.empty()) return;
+  if (waiting_.front().empty()) return;
   const c10::NoGradGuard no_gradients;
-  features_.push_back(layer_of(at::stack(waiting_).to(device_)).to(at::kCPU));
-  waiting_.clear();
+  const AutocastScope autocast(device_, precision_);
+  std::vector<at::Tensor> batches;
+  for (std::vector<at::Tensor>& waiting : waiting_) {
+    batches.push_back(at::stack(waiting).to(device_));
+    waiting.clear();
+  }
+  std::vector<at::Tensor> layers;
+  for (std::size_t i = 0; i < loaded_.members.size(); ++i) {
+    Network& network = *loaded_.members[i].network;
+    layers.push_back(
+        feature_layer(network, options_.layer, batches[inputs_.of_network[i]]).to(at::kCPU));
+  }
+  features_.push_back(at::cat(layers, 1));
 }
 
 at::Tensor FeatureReader::take() {

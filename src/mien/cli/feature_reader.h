@@ -1,4 +1,4 @@
-// What a network makes of faces inside: a vector a face.
+// What networks make of faces inside: a vector a face.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include "mien/core/options.h"
 #include "mien/image/image.h"
 #include "mien/nn/device.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 #include "mien/reading.h"
 
 namespace mien::cli {
@@ -26,29 +26,28 @@ struct FeatureOptions {
 };
 void describe(FeatureOptions& options, Fields& fields);
 
-/// Takes faces one by one and runs the network over batches of them.
+/// Takes faces one by one and runs the networks over batches of them.
 class FeatureReader {
  public:
-  /// Throws what `load_network`, `choose_device` and `choose_precision` throw; UsageError where the
-  /// network has no such layer.
-  FeatureReader(LoadedNetwork network, const FeatureOptions& options);
+  /// Throws what `choose_device` and `choose_precision` throw; UsageError where a network has no
+  /// such layer.
+  FeatureReader(LoadedEnsemble networks, const FeatureOptions& options);
 
   void add(const Image& image, const FaceReading& face);
-  /// class: what the heads see; mean: the mean of the patches under the final norm; logits: valence
-  /// and arousal, expressions, units, before softmax and sigmoid. [N, D] float32, in the order of
-  /// `add`; [0, 0] without any.
+  /// The layer (feature_layer.h) of each network, one behind the other. [N, D] float32, in the
+  /// order of `add`; [0, 0] without any.
   at::Tensor take();
 
  private:
   void flush();
-  at::Tensor layer_of(const at::Tensor& pictures) const;
 
-  LoadedNetwork loaded_;
+  LoadedEnsemble loaded_;
   FeatureOptions options_;
   c10::Device device_;
   Precision precision_;
-  std::vector<at::Tensor> waiting_;   // [3, S, S]
-  std::vector<at::Tensor> features_;  // [n, D]
+  SharedInputs inputs_;
+  std::vector<std::vector<at::Tensor>> waiting_;  ///< of each input: [3, S, S]
+  std::vector<at::Tensor> features_;              ///< [n, D]
 };
 
 }  // namespace mien::cli

@@ -30,8 +30,33 @@ std::map<std::string, std::string> ListOptions::renames() const {
   return as_in_training.renames();
 }
 
-SetPart ListOptions::set_part() const {
+std::vector<SampleSet> ListOptions::read_labelled(SetPart part, const EventSink& events) const {
+  std::vector<SampleSet> lists;
+  for (const SetOptions& options : resolved()) {
+    lists.push_back(read_set(options, part));
+    check_pictures(lists.back(), missing, events);
+  }
+  return lists;
+}
+
+std::vector<SampleSet> ListOptions::mapped(const std::vector<SampleSet>& lists,
+                                           const Vocabulary& to) const {
+  std::vector<SampleSet> result;
+  result.reserve(lists.size());
+  for (const SampleSet& list : lists) result.push_back(map_set(list, to, renames()));
+  return result;
+}
+
+SetPart PartListOptions::set_part() const {
   return part == "training" ? SetPart::kTraining : SetPart::kValidation;
+}
+
+std::vector<Label> labels_of(const std::vector<SampleSet>& lists) {
+  std::vector<Label> labels;
+  for (const SampleSet& list : lists) {
+    for (const Sample& sample : list.samples) labels.push_back(sample.label);
+  }
+  return labels;
 }
 
 void describe(ListOptions& options, Fields& fields) {
@@ -45,12 +70,16 @@ void describe(ListOptions& options, Fields& fields) {
              "pictures that are not there: an error, or passed over",
              one_of({"error", "skip"}));
   fields.add(
-      "part", options.part, "part of a folder that holds both", one_of({"validation", "training"}));
-  fields.add(
       "rename",
       options.rename,
       "classes of a set that the network lacks, as from=to; contempt=other is there already");
   fields.tables("sets", options.sets, "several lists of different formats, instead of path");
+}
+
+void describe(PartListOptions& options, Fields& fields) {
+  describe(static_cast<ListOptions&>(options), fields);
+  fields.add(
+      "part", options.part, "part of a folder that holds both", one_of({"validation", "training"}));
 }
 
 }  // namespace mien::cli

@@ -15,14 +15,27 @@ struct ListOptions {
   std::string format = "auto";
   std::string root;
   std::string missing = "error";
-  std::string part = "validation";  ///< of a folder that holds both
   std::vector<std::string> rename;
   std::vector<SetOptions> sets;  ///< [[data.sets]], for lists of different formats
   /// The lists that `path` or `sets` name. Throws OptionError where none or both do.
   std::vector<SetOptions> resolved() const;
   std::map<std::string, std::string> renames() const;
-  SetPart set_part() const;
+  /// That part of every list, with its labels in the list's own vocabulary and its pictures looked
+  /// for. Throws what read_set and check_pictures throw.
+  std::vector<SampleSet> read_labelled(SetPart part, const EventSink& events) const;
+  /// The sets in another vocabulary.
+  std::vector<SampleSet> mapped(const std::vector<SampleSet>& lists, const Vocabulary& to) const;
 };
 void describe(ListOptions& options, Fields& fields);
+
+/// Lists of which a command reads one part.
+struct PartListOptions : ListOptions {
+  std::string part = "validation";  ///< of a folder that holds both
+  SetPart set_part() const;
+};
+void describe(PartListOptions& options, Fields& fields);
+
+/// All samples' labels, list after list.
+std::vector<Label> labels_of(const std::vector<SampleSet>& lists);
 
 }  // namespace mien::cli

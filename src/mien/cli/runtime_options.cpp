@@ -1,7 +1,5 @@
 #include "mien/cli/runtime_options.h"
 
-#include <utility>
-
 #include "mien/nn/device.h"
 
 namespace mien::cli {
@@ -18,22 +16,52 @@ void describe(RuntimeOptions& options, Fields& fields) {
   fields.group("loader", options.loader);
 }
 
-std::vector<Prediction> predict_sets(const LoadedNetwork& loaded,
-                                     std::vector<SampleSet> sets,
-                                     const RuntimeOptions& options,
-                                     Console& console,
-                                     const StopFlag& stop) {
+RunSettings run_settings(const RuntimeOptions& options) {
   set_threads(static_cast<int>(options.threads));
   RunSettings settings;
   settings.device = choose_device(options.device);
   settings.precision = choose_precision(options.precision, settings.device);
   settings.batch = options.batch;
-  console.info(loaded.network->options().name + " of " + loaded.file.string() + " on " +
-               device_text(settings.device) +
-               (settings.precision == Precision::kBfloat16 ? ", bfloat16" : ", float32"));
-  loaded.network->to(settings.device);
-  Loader loader(std::move(sets), loaded.network->input(), AugmentOptions(), options.loader);
-  return predict_all(*loaded.network, loader, settings, console.sink(), stop);
+  return settings;
+}
+
+std::string network_text(const LoadedNetwork& loaded, const RunSettings& settings) {
+  return loaded.network->options().name + " of " + loaded.file.string() + " on " +
+         device_text(settings.device) +
+         (settings.precision == Precision::kBfloat16 ? ", bfloat16" : ", float32");
+}
+
+std::vector<std::vector<Prediction>> predict_members(const LoadedEnsemble& loaded,
+                                                     const std::vector<SampleSet>& sets,
+                                                     const RuntimeOptions& options,
+                                                     Console& console,
+                                                     const StopFlag& stop) {
+  RunSettings settings = run_settings(options);
+  const SharedInputs shared = shared_inputs(networks_of(loaded));
+  const bool several = loaded.members.size() > 1;
+  std::vector<std::vector<Prediction>> answers(loaded.members.size());
+  // Members of one input follow each other, so that decoded pictures are there for the next.
+  for (std::size_t input = 0; input < shared.inputs.size(); ++input) {
+    Loader loader(sets, shared.inputs[input], AugmentOptions(), options.loader);
+    for (std::size_t i = 0; i < loaded.members.size(); ++i) {
+      if (shared.of_network[i] != input) continue;
+      const LoadedNetwork& member = loaded.members[i];
+      console.info(network_text(member, settings));
+      settings.temperature = member.card.temperature;
+      member.network->to(settings.device);
+      answers[i] = predict_all(*member.network, loader, settings, console.sink(), stop);
+      if (several) member.network->to(c10::Device(c10::DeviceType::CPU));  // room for the next
+    }
+  }
+  return answers;
+}
+
+std::vector<Prediction> predict_sets(const LoadedEnsemble& loaded,
+                                     const std::vector<SampleSet>& sets,
+                                     const RuntimeOptions& options,
+                                     Console& console,
+                                     const StopFlag& stop) {
+  return loaded.mean.all(predict_members(loaded, sets, options, console, stop));
 }
 
 }  // namespace mien::cli

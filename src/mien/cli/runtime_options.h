@@ -8,7 +8,7 @@
 #include "mien/cli/command.h"
 #include "mien/data/loader.h"
 #include "mien/evaluate/evaluate.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 
 namespace mien::cli {
 
@@ -21,10 +21,21 @@ struct RuntimeOptions {
 };
 void describe(RuntimeOptions& options, Fields& fields);
 
-/// Chooses device and precision, moves the network there, says so, and predicts every sample of the
-/// sets, which are in the network's vocabulary.
-std::vector<Prediction> predict_sets(const LoadedNetwork& loaded,
-                                     std::vector<SampleSet> sets,
+/// Threads are set; device and precision chosen.
+RunSettings run_settings(const RuntimeOptions& options);
+/// "emma of best.safetensors on CPU, float32", for people.
+std::string network_text(const LoadedNetwork& loaded, const RunSettings& settings);
+
+/// Moves each member to the device, says so, and predicts every sample of the sets with it.
+/// [member][sample], each in the member's own vocabulary
+std::vector<std::vector<Prediction>> predict_members(const LoadedEnsemble& loaded,
+                                                     const std::vector<SampleSet>& sets,
+                                                     const RuntimeOptions& options,
+                                                     Console& console,
+                                                     const StopFlag& stop);
+/// What the members say together, in the vocabulary of `loaded`.
+std::vector<Prediction> predict_sets(const LoadedEnsemble& loaded,
+                                     const std::vector<SampleSet>& sets,
                                      const RuntimeOptions& options,
                                      Console& console,
                                      const StopFlag& stop);

@@ -20,6 +20,7 @@ struct RunSettings {
   c10::Device device = c10::Device(c10::DeviceType::CPU);
   Precision precision = Precision::kFloat32;
   std::int64_t batch = 32;
+  double temperature = 1;  ///< of the expressions: the network card's
 };
 
 /// Predicts every sample of the loader in index order. The network, which lies on the settings'

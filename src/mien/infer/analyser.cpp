@@ -63,7 +63,8 @@ void describe(AnalyserOptions& options, Fields& fields) {
   fields.add(
       "model",
       options.model,
-      "weights file or run folder that reads the faces; several (again, or a,b): their mean");
+      "weights file, run folder or ensemble that reads the faces; several (again, or a,b): their "
+      "mean");
   fields.add("detector",
              options.detector,
              "what finds the faces: mtcnn, a YuNet's .onnx file, or none where pictures are crops");

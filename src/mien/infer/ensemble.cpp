@@ -1,6 +1,5 @@
 #include "mien/infer/ensemble.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -16,25 +15,18 @@
 namespace mien {
 namespace {
 
-std::vector<LoadedNetwork> load_all(const std::vector<std::string>& files) {
-  std::vector<LoadedNetwork> networks;
-  networks.reserve(files.size());
-  for (const std::string& file : files) networks.push_back(load_network(file));
-  return networks;
+std::vector<LoadedEnsemble> load_all(const std::vector<std::string>& files) {
+  std::vector<LoadedEnsemble> models;
+  models.reserve(files.size());
+  for (const std::string& file : files) models.push_back(load_ensemble(file));
+  return models;
 }
 
-std::vector<Vocabulary> vocabularies_of(const std::vector<LoadedNetwork>& networks) {
+std::vector<Vocabulary> vocabularies_of(const std::vector<LoadedEnsemble>& models) {
   std::vector<Vocabulary> vocabularies;
-  vocabularies.reserve(networks.size());
-  for (const LoadedNetwork& each : networks) vocabularies.push_back(each.network->vocabulary());
+  vocabularies.reserve(models.size());
+  for (const LoadedEnsemble& each : models) vocabularies.push_back(each.vocabulary());
   return vocabularies;
-}
-
-/// Whether networks with these options can share their pictures.
-bool same_input(const InputOptions& first, const InputOptions& second) {
-  InputOptions a = first;
-  InputOptions b = second;
-  return to_json(fields_of(a)) == to_json(fields_of(b));
 }
 
 /// Appends each face's row of [N, D].
@@ -54,24 +46,23 @@ void append_features(const at::Tensor& values, std::vector<std::vector<float>>& 
 Ensemble::Ensemble(const std::vector<std::string>& files, const EnsembleOptions& options)
     : Ensemble(load_all(files), options) {}
 
-Ensemble::Ensemble(std::vector<LoadedNetwork> networks, const EnsembleOptions& options)
+Ensemble::Ensemble(std::vector<LoadedEnsemble> models, const EnsembleOptions& options)
     : options_(options),
       device_(choose_device(options.device)),
       precision_(choose_precision(options.precision, device_)),
-      mean_(vocabularies_of(networks)) {
+      models_(std::move(models)),
+      mean_(vocabularies_of(models_)) {
   std::vector<std::vector<double>> thresholds;
-  for (LoadedNetwork& each : networks) {
-    check_reads(*each.network);
-    each.network->to(device_);
-    thresholds.push_back(each.card.thresholds);
-    const InputOptions& input = each.network->input();
-    const auto known = std::find_if(inputs_.begin(), inputs_.end(), [&](const InputOptions& other) {
-      return same_input(other, input);
-    });
-    input_index_.push_back(static_cast<std::size_t>(known - inputs_.begin()));
-    if (known == inputs_.end()) inputs_.push_back(input);
-    networks_.push_back(std::move(each.network));
+  std::vector<const Network*> networks;
+  for (const LoadedEnsemble& model : models_) {
+    thresholds.push_back(model.card.thresholds);
+    for (const LoadedNetwork& member : model.members) {
+      check_reads(*member.network);
+      member.network->to(device_);
+      networks.push_back(member.network.get());
+    }
   }
+  inputs_ = shared_inputs(networks);
   thresholds_ = mean_.thresholds(thresholds);
 }
 
@@ -111,19 +102,24 @@ std::vector<std::vector<float>> Ensemble::read_batch(std::span<const FacePlace> 
   std::vector<std::vector<float>> features(faces.size());
   if (faces.empty()) return features;
   std::vector<at::Tensor> batches;
-  batches.reserve(inputs_.size());
-  for (const InputOptions& input : inputs_) batches.push_back(pictures(faces, input));
-  std::vector<std::vector<Prediction>> answers;  // [network][face]
-  answers.reserve(networks_.size());
-  for (std::size_t i = 0; i < networks_.size(); ++i) {
-    const Outputs outputs = networks_[i]->forward(batches[input_index_[i]]);
-    answers.push_back(predictions_from_outputs(outputs));
-    append_features(outputs.features, features);
+  batches.reserve(inputs_.inputs.size());
+  for (const InputOptions& input : inputs_.inputs) batches.push_back(pictures(faces, input));
+  std::vector<std::vector<Prediction>> answers;  // [model][face]
+  answers.reserve(models_.size());
+  auto input = inputs_.of_network.begin();
+  for (const LoadedEnsemble& model : models_) {
+    std::vector<std::vector<Prediction>> parts;  // [network][face]
+    parts.reserve(model.members.size());
+    for (const LoadedNetwork& member : model.members) {
+      const Outputs outputs = member.network->forward(batches[*input++]);
+      parts.push_back(predictions_from_outputs(outputs, member.card.temperature));
+      append_features(outputs.features, features);
+    }
+    answers.push_back(model.mean.all(parts));
   }
-  std::vector<Prediction> parts(networks_.size());
+  std::vector<Prediction> means = mean_.all(answers);
   for (std::size_t face = 0; face < faces.size(); ++face) {
-    for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = std::move(answers[i][face]);
-    faces[face].face->prediction = mean_(parts);
+    faces[face].face->prediction = std::move(means[face]);
   }
   return features;
 }

@@ -9,10 +9,10 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include "mien/affect/prediction_mean.h"
 #include "mien/image/image.h"
-#include "mien/infer/prediction_mean.h"
 #include "mien/nn/device.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 #include "mien/reading.h"
 
 namespace mien {
@@ -40,7 +40,8 @@ struct EnsembleOptions {
 /// May be used from several threads.
 class Ensemble {
  public:
-  /// Throws what `load_network`, `choose_device` and `choose_precision` throw.
+  /// Weights files, run folders and ensembles' files; of several the mean, each counting once.
+  /// Throws what `load_ensemble`, `choose_device` and `choose_precision` throw.
   Ensemble(const std::vector<std::string>& files, const EnsembleOptions& options);
 
   const Vocabulary& vocabulary() const { return mean_.vocabulary(); }
@@ -52,16 +53,15 @@ class Ensemble {
 
  private:
   std::vector<std::vector<float>> read_batch(std::span<const FacePlace> faces) const;
-  Ensemble(std::vector<LoadedNetwork> networks, const EnsembleOptions& options);
+  Ensemble(std::vector<LoadedEnsemble> models, const EnsembleOptions& options);
   /// The faces as the networks of this input want them. [N, 3, S, S] on the device
   at::Tensor pictures(std::span<const FacePlace> faces, const InputOptions& input) const;
 
   EnsembleOptions options_;
   c10::Device device_;
   Precision precision_;
-  std::vector<NetworkPointer> networks_;
-  std::vector<InputOptions> inputs_;      ///< each different one once
-  std::vector<std::size_t> input_index_;  ///< of each network
+  std::vector<LoadedEnsemble> models_;
+  SharedInputs inputs_;  ///< of all models' members, in their order
   PredictionMean mean_;
   std::vector<double> thresholds_;
 };

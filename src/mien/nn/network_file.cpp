@@ -1,4 +1,5 @@
 // A network in one weights file: its tensors, and in the header everything needed to make it again.
+#include <cmath>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -6,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/affect/vocabulary.h"
+#include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/layers/initialise.h"
 #include "mien/nn/weights.h"
@@ -23,7 +25,11 @@ constexpr const char* kInputKey = "mien.input";
 constexpr const char* kCardKey = "mien.card";
 
 std::string card_to_json(const NetworkCard& card) {
-  return Json{{"thresholds", card.thresholds}, {"notes", card.notes}}.dump();
+  Json object{
+      {"thresholds", card.thresholds}, {"temperature", card.temperature}, {"notes", card.notes}};
+  TuningRecord tuned = card.tuned;
+  if (!tuned.date.empty()) object["tuned"] = Json::parse(to_json(fields_of(tuned)));
+  return object.dump();
 }
 
 NetworkCard card_from_json(const std::string& text, const std::string& file) {
@@ -32,8 +38,14 @@ NetworkCard card_from_json(const std::string& text, const std::string& file) {
     const Json object = Json::parse(text);
     card.thresholds = object.at("thresholds").get<std::vector<double>>();
     card.notes = object.at("notes").get<std::map<std::string, std::string>>();
+    card.temperature = object.value("temperature", 1.0);
+    if (const auto tuned = object.find("tuned"); tuned != object.end()) {
+      read_json(fields_of(card.tuned), tuned->dump(), file);
+    }
   } catch (const Json::exception&) {
     throw DataError(file, "its header entry mien.card cannot be read");
+  } catch (const OptionError& error) {
+    throw DataError(file, std::string("its header entry mien.card is not usable: ") + error.what());
   }
   return card;
 }
@@ -86,6 +98,38 @@ NetworkPointer make_empty(const StateDict& state, const std::string& file) {
 
 }  // namespace
 
+void describe(TuningRecord& record, Fields& fields) {
+  fields.add("date", record.date, "when thresholds and temperature were fitted, UTC");
+  fields.add("data", record.data, "lists that they were fitted on");
+  fields.add("part", record.part, "part of those lists that are folders");
+  fields.add("pictures", record.pictures, "pictures in all lists", at_least(0));
+  fields.add("expression_labels",
+             record.expression_labels,
+             "pictures that the temperature was fitted on",
+             at_least(0));
+  fields.add("least",
+             record.least,
+             "pictures with a unit, and without it, that a fit had to have",
+             at_least(0));
+  fields.add("left", record.left, "what was not fitted, and why");
+}
+
+void check_tuning(const NetworkCard& card, const Vocabulary& vocabulary, const std::string& file) {
+  const std::size_t units = vocabulary.action_units.size();
+  if (!card.thresholds.empty() && card.thresholds.size() != units) {
+    throw DataError(file,
+                    "has " + std::to_string(card.thresholds.size()) + " thresholds for " +
+                        std::to_string(units) + " action units");
+  }
+  for (const double threshold : card.thresholds) {
+    if (threshold >= 0 && threshold <= 1) continue;
+    throw DataError(file, "has a threshold that is no probability: " + number_text(threshold));
+  }
+  if (!std::isfinite(card.temperature) || card.temperature <= 0) {
+    throw DataError(file, "has a temperature that is not above 0");
+  }
+}
+
 std::filesystem::path weights_file(const std::filesystem::path& run_or_file) {
   std::error_code error;
   return std::filesystem::is_directory(run_or_file, error) ? run_or_file / kBestWeights
@@ -108,6 +152,7 @@ LoadedNetwork load_network(const std::filesystem::path& run_or_file) {
   check_format(state, file);
   loaded.card = card_from_json(header_text(state, kCardKey, file), file);
   loaded.network = make_empty(state, file);
+  check_tuning(loaded.card, loaded.network->vocabulary(), file);
   load_state(*loaded.network, state, file);
   loaded.network->eval();
   return loaded;
@@ -125,6 +170,15 @@ void save_network(const std::filesystem::path& file,
   state.metadata[kVocabularyKey] = vocabulary_to_json(network.vocabulary());
   state.metadata[kCardKey] = card_to_json(card);
   write_safetensors(file, state);
+}
+
+void replace_card(const std::filesystem::path& from,
+                  const std::filesystem::path& to,
+                  const NetworkCard& card) {
+  StateDict state = read_safetensors(from);
+  check_format(state, from.string());
+  state.metadata[kCardKey] = card_to_json(card);
+  write_safetensors(to, state);
 }
 
 }  // namespace mien

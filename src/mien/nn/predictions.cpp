@@ -34,12 +34,12 @@ at::Tensor float_or_undefined(const at::Tensor& values) {
 
 }  // namespace
 
-std::vector<Prediction> predictions_from_outputs(const Outputs& outputs) {
+std::vector<Prediction> predictions_from_outputs(const Outputs& outputs, double temperature) {
   const c10::NoGradGuard no_grad;
   const at::Tensor expression = float_or_undefined(outputs.expression);
   const at::Tensor units = float_or_undefined(outputs.action_units);
   const Rows affect(outputs.valence_arousal);
-  const Rows classes(expression.defined() ? at::softmax(expression, 1) : expression);
+  const Rows classes(expression.defined() ? at::softmax(expression / temperature, 1) : expression);
   const Rows flags(units.defined() ? at::sigmoid(units) : units);
   std::int64_t count = 0;
   for (const Rows* rows : {&affect, &classes, &flags}) {

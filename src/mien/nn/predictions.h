@@ -8,7 +8,8 @@
 
 namespace mien {
 
-/// Outputs to predictions: softmax, sigmoid, in float32. N entries.
-std::vector<Prediction> predictions_from_outputs(const Outputs& outputs);
+/// Outputs to predictions: softmax of the logits over `temperature` (the network card's), sigmoid,
+/// in float32. N entries.
+std::vector<Prediction> predictions_from_outputs(const Outputs& outputs, double temperature = 1);
 
 }  // namespace mien

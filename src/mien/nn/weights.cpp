@@ -6,12 +6,17 @@
 #include <system_error>
 
 #include "mien/error.h"
+#include "mien/nn/ensemble.h"
 
 namespace mien {
 
 StateDict read_weights(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) throw DataError(file.string(), "no such file");
+  if (is_ensemble_file(file)) {
+    throw DataError(file.string(),
+                    "is an ensemble, and one network is needed here: name one of its members");
+  }
   std::ifstream in(file, std::ios::binary);
   std::array<char, 9> start = {};
   in.read(start.data(), start.size());

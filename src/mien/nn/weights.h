@@ -21,7 +21,7 @@ struct StateDict {
 };
 
 /// Reads safetensors, or a .pth of either form (a state dict, or one under "model", "state_dict" or
-/// "model_state_dict").
+/// "model_state_dict"). An ensemble's file (ensemble.h) is refused by name.
 /// Throws DataError naming the file and offset for anything damaged or hostile.
 StateDict read_weights(const std::filesystem::path& file);
 StateDict read_safetensors(const std::filesystem::path& file);
@@ -45,11 +45,28 @@ void load_state(torch::nn::Module& module,
                 const std::string& file,
                 const LoadRules& rules = {});
 
+/// What thresholds and a temperature were fitted on, and when; without a date they were not.
+struct TuningRecord {
+  std::string date;                    ///< of the fit, UTC: 2026-05-04T12:00:00Z
+  std::vector<std::string> data;       ///< names of the lists
+  std::string part;                    ///< of those that are folders: validation | training
+  std::int64_t pictures = 0;           ///< in all lists
+  std::int64_t expression_labels = 0;  ///< that the temperature was fitted on
+  std::int64_t least = 0;              ///< positives and negatives that a unit had to have
+  std::vector<std::string> left;       ///< what was not fitted, and why, a line each
+};
+void describe(TuningRecord& record, Fields& fields);
+
 /// What a weights file says of its network beside the tensors.
 struct NetworkCard {
   std::vector<double> thresholds;            ///< probability an action unit; empty: 0.5
   std::map<std::string, std::string> notes;  ///< epoch, scores, version, what made it
+  double temperature = 1;                    ///< of the expression logits
+  TuningRecord tuned = {};                   ///< where the two come from
 };
+/// Throws DataError naming `file` unless thresholds are probabilities, one a unit or none, and the
+/// temperature is above 0.
+void check_tuning(const NetworkCard& card, const Vocabulary& vocabulary, const std::string& file);
 
 /// A network and everything needed to use it, from one file (a run folder: its best.safetensors).
 struct LoadedNetwork {
@@ -73,6 +90,11 @@ std::optional<NetworkHeader> network_header(const StateDict& state, const std::s
 LoadedNetwork load_network(const std::filesystem::path& run_or_file);
 void save_network(const std::filesystem::path& file,
                   const Network& network,
+                  const NetworkCard& card);
+/// Writes the network of `from` to `to`, which may be the same file, with another card and every
+/// tensor as it was.
+void replace_card(const std::filesystem::path& from,
+                  const std::filesystem::path& to,
                   const NetworkCard& card);
 
 }  // namespace mien

@@ -60,6 +60,7 @@ Table summary(const Scores& scores, const Scores& constant) {
               scores.expression_macro_accuracy,
               constant.expression_macro_accuracy,
               expression);
+  summary_row(table, "EXPR ECE", scores.expression_calibration_error, {}, expression);
   summary_row(table,
               "AU F1",
               scores.action_unit_f1,

@@ -1,5 +1,8 @@
 #include "mien/train/run_folder.h"
 
+#include <algorithm>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -17,6 +20,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kRunFormat = 1;
+constexpr const char* kEpochBegin = "epoch-";
+constexpr const char* kWeightsEnding = ".safetensors";
 
 Json counts_json(const LabelCounts& counts, const Vocabulary& vocabulary) {
   Json json;
@@ -115,11 +120,26 @@ RunFolder RunFolder::open(const fs::path& folder) {
   return RunFolder(folder);
 }
 
-fs::path RunFolder::epoch_file(std::int64_t epoch) const {
+std::string RunFolder::epoch_name(std::int64_t epoch) {
   constexpr std::size_t kDigits = 4;
   std::string digits = std::to_string(epoch);
   if (digits.size() < kDigits) digits.insert(0, kDigits - digits.size(), '0');
-  return folder_ / ("epoch-" + digits + ".safetensors");
+  return kEpochBegin + digits + kWeightsEnding;
+}
+
+std::vector<std::int64_t> RunFolder::kept_epochs(const fs::path& folder) {
+  std::vector<std::int64_t> epochs;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kEpochBegin) || !name.ends_with(kWeightsEnding)) continue;
+    const std::size_t begin = std::string_view(kEpochBegin).size();
+    const std::size_t end = name.size() - std::string_view(kWeightsEnding).size();
+    const auto epoch = parse_integer(std::string_view(name).substr(begin, end - begin));
+    if (epoch) epochs.push_back(*epoch);
+  }
+  std::sort(epochs.begin(), epochs.end());
+  return epochs;
 }
 
 TrainOptions RunFolder::options() const {

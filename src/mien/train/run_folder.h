@@ -55,7 +55,12 @@ class RunFolder {
   std::filesystem::path best_file() const { return folder_ / kBestWeights; }
   std::filesystem::path last_file() const { return folder_ / "last.safetensors"; }
   std::filesystem::path checkpoint_file() const { return folder_ / "checkpoint.safetensors"; }
-  std::filesystem::path epoch_file(std::int64_t epoch) const;
+  std::filesystem::path epoch_file(std::int64_t epoch) const { return folder_ / epoch_name(epoch); }
+  /// "epoch-0003.safetensors".
+  static std::string epoch_name(std::int64_t epoch);
+  /// The epochs whose weights lie in `folder` (`train.keep`), rising. None where there is no
+  /// folder.
+  static std::vector<std::int64_t> kept_epochs(const std::filesystem::path& folder);
 
   TrainOptions options() const;  ///< reads options.toml
   RunRecord record() const;      ///< seed, threads, device, precision and data of run.json

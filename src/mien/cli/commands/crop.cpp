@@ -16,12 +16,22 @@
 #include "mien/cli/work_summary.h"
 #include "mien/core/files.h"
 #include "mien/error.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 
 namespace mien::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The pictures that the weights were trained on; an ensemble's members must agree on them.
+InputOptions own_input(const std::string& model) {
+  const SharedInputs shared = shared_inputs(networks_of(load_ensemble(model)));
+  if (shared.inputs.size() > 1) {
+    throw OptionError("model",
+                      "the members of " + model + " want different crops: name one of them");
+  }
+  return shared.inputs.front();
+}
 
 class Crop : public Command {
  public:
@@ -60,7 +70,7 @@ class Crop : public Command {
 
   void prepare(const Arguments& arguments) override {
     const std::string* model = arguments.find("model");
-    if (model != nullptr) format_.crop = load_network(*model).network->input();
+    if (model != nullptr) format_.crop = own_input(*model);
   }
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 

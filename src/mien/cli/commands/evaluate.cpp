@@ -8,7 +8,7 @@
 #include "mien/cli/list_options.h"
 #include "mien/cli/runtime_options.h"
 #include "mien/core/files.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 #include "mien/report/table.h"
 #include "mien/version.h"
 
@@ -22,9 +22,10 @@ class Evaluate : public Command {
   Syntax syntax() const override {
     Syntax syntax;
     syntax.name = "evaluate";
-    syntax.summary = "score a network on labelled pictures, as the ABAW challenge does";
-    syntax.usage = "mien evaluate RUN|FILE --data DIR|LIST [--data LIST..] [-o FILE.json]";
-    syntax.positionals = {"RUN|FILE"};
+    syntax.summary =
+        "score a network or an ensemble on labelled pictures, as the ABAW challenge does";
+    syntax.usage = "mien evaluate RUN|FILE|ENSEMBLE --data DIR|LIST [--data LIST..] [-o FILE.json]";
+    syntax.positionals = {"RUN|FILE|ENSEMBLE"};
     syntax.required = 1;
     syntax.aliases = {{"--data", "data.path"}, {"-o", "output"}};
     syntax.main_options = {"data.part", "device", "precision", "threads", "json"};
@@ -41,12 +42,13 @@ class Evaluate : public Command {
   }
 
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override {
-    const LoadedNetwork loaded = load_network(arguments.positionals[0]);
-    const std::vector<SampleSet> sets = read_sets(*loaded.network, console);
+    const LoadedEnsemble loaded = load_ensemble(arguments.positionals[0]);
+    const std::vector<SampleSet> sets =
+        lists_.mapped(lists_.read_labelled(lists_.set_part(), console.sink()), loaded.vocabulary());
     const std::vector<Prediction> predictions = predict_sets(loaded, sets, runtime_, console, stop);
     const EvaluationReport report =
-        evaluate_lists(sets, predictions, loaded.network->vocabulary(), loaded.card.thresholds);
-    const std::string json = report_json(report, loaded);
+        evaluate_lists(sets, predictions, loaded.vocabulary(), loaded.card.thresholds);
+    const std::string json = report_json(report, loaded.file);
     const fs::path file = output_.empty() ? default_output(loaded.file) : fs::path(output_);
     if (file.has_parent_path()) make_folder(file.parent_path());
     write_file_atomically(file, json);
@@ -56,33 +58,22 @@ class Evaluate : public Command {
   }
 
  private:
-  std::vector<SampleSet> read_sets(const Network& network, Console& console) const;
-  static std::string report_json(const EvaluationReport& report, const LoadedNetwork& loaded);
+  static std::string report_json(const EvaluationReport& report, const fs::path& weights);
   static std::string text(const EvaluationReport& report);
   /// evaluation.json in a run folder; FILE.evaluation.json beside weights of another name.
   static fs::path default_output(const fs::path& weights);
 
   std::string output_;
   bool json_ = false;
-  ListOptions lists_;
+  PartListOptions lists_;
   RuntimeOptions runtime_;
 };
 
-std::vector<SampleSet> Evaluate::read_sets(const Network& network, Console& console) const {
-  std::vector<SampleSet> sets;
-  for (const SetOptions& options : lists_.resolved()) {
-    SampleSet set = read_set(options, lists_.set_part());
-    check_pictures(set, lists_.missing, console.sink());
-    sets.push_back(map_set(set, network.vocabulary(), lists_.renames()));
-  }
-  return sets;
-}
-
-std::string Evaluate::report_json(const EvaluationReport& report, const LoadedNetwork& loaded) {
+std::string Evaluate::report_json(const EvaluationReport& report, const fs::path& weights) {
   nlohmann::ordered_json json{{"format", 1},
                               {"mien", kVersion},
-                              {"weights", loaded.file.string()},
-                              {"sha256", sha256_of_file(loaded.file)}};
+                              {"weights", weights.string()},
+                              {"sha256", sha256_of_file(weights)}};
   json.update(nlohmann::ordered_json::parse(report_to_json(report)));
   return json.dump(2) + "\n";
 }

@@ -20,7 +20,7 @@
 #include "mien/error.h"
 #include "mien/infer/analyser.h"
 #include "mien/infer/tracker.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 #include "mien/report/rows.h"
 
 namespace mien::cli {
@@ -61,8 +61,8 @@ class Features : public Command {
     fields.add("output", output_, "file for the vectors, .safetensors");
     fields.add("model",
                model_,
-               "weights file or run folder of the network; empty: what came with "
-               "the program");
+               "weights file or run folder of the network, or an ensemble's file; empty: what came "
+               "with the program");
     fields.add("root", root_, "of a list: folder of its pictures; empty: as training finds them");
     fields.add("recursive", recursive_, "open the folders below the named ones too");
     describe(features_, fields);
@@ -80,7 +80,7 @@ class Features : public Command {
     void take(const Image& image, const FrameReading& frame);
   };
 
-  LoadedNetwork load() const;
+  LoadedEnsemble load() const;
   void read_list_of_crops(const std::string& name, Sink& sink, const StopFlag& stop) const;
   void read_inputs(const std::vector<std::string>& names,
                    Sink& sink,
@@ -104,10 +104,10 @@ void Features::Sink::take(const Image& image, const FrameReading& frame) {
   faces += static_cast<std::int64_t>(frame.faces.size());
 }
 
-LoadedNetwork Features::load() const {
+LoadedEnsemble Features::load() const {
   std::vector<std::string> named;
   if (!model_.empty()) named.push_back(model_);
-  return load_network(models_or_shipped(named).front());
+  return load_ensemble(models_or_shipped(named).front());
 }
 
 void Features::read_list_of_crops(const std::string& name, Sink& sink, const StopFlag& stop) const {
@@ -167,10 +167,12 @@ int Features::run(const Arguments& arguments, Console& console, const StopFlag& 
   }
   check_replaceable(rows, RowFormat::kCsv);
   if (file.has_parent_path()) make_folder(file.parent_path());
-  LoadedNetwork network = load();
-  console.info(network.network->options().name + " of " + network.file.string());
-  const std::string weights = network.file.string();
-  Sink sink{FeatureReader(std::move(network), features_), RowWriter(rows, RowOptions())};
+  LoadedEnsemble networks = load();
+  for (const LoadedNetwork& member : networks.members) {
+    console.info(member.network->options().name + " of " + member.file.string());
+  }
+  const std::string weights = networks.file.string();
+  Sink sink{FeatureReader(std::move(networks), features_), RowWriter(rows, RowOptions())};
   WorkSummary summary(console);
   if (lists) {
     for (const std::string& name : names) {

@@ -9,7 +9,7 @@
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
-#include "mien/nn/weights.h"
+#include "mien/nn/ensemble.h"
 #include "mien/report/table.h"
 #include "mien/train/run_folder.h"
 
@@ -56,11 +56,27 @@ Json header_json(const StateDict& state) {
   return header;
 }
 
-/// `key = value` lines of an object, nested ones by dotted keys.
+/// What an ensemble's file says, and of each member whether it is as it was.
+Json ensemble_json(const fs::path& file) {
+  EnsembleFile ensemble = read_ensemble_file(file);
+  Json json = Json::parse(to_json(fields_of(ensemble)));
+  for (std::size_t i = 0; i < ensemble.members.size(); ++i) {
+    std::string state = "as it was";
+    try {
+      member_file(file, ensemble.members[i]);
+    } catch (const DataError& error) {
+      state = error.what();
+    }
+    json["members"][i]["state"] = state;
+  }
+  return json;
+}
+
+/// `key = value` lines of an object, nested ones and lists of them by dotted keys.
 void append_lines(std::string& text, const Json& json, const std::string& prefix) {
   for (const auto& [key, value] : json.items()) {
     const std::string name = prefix.empty() ? key : prefix + "." + key;
-    if (value.is_object()) {
+    if (value.is_object() || (value.is_array() && !value.empty() && value.front().is_object())) {
       append_lines(text, value, name);
     } else {
       text += "  " + name + " = " + (value.is_string() ? value.get<std::string>() : value.dump()) +
@@ -74,9 +90,10 @@ class Info : public Command {
   Syntax syntax() const override {
     Syntax syntax;
     syntax.name = "info";
-    syntax.summary = "show what a weights file or a run holds: options, classes, scores, tensors";
-    syntax.usage = "mien info FILE|RUN [--tensors] [--json]";
-    syntax.positionals = {"FILE|RUN"};
+    syntax.summary =
+        "show what a weights file, a run or an ensemble holds: options, classes, scores, tensors";
+    syntax.usage = "mien info FILE|RUN|ENSEMBLE [--tensors] [--json]";
+    syntax.positionals = {"FILE|RUN|ENSEMBLE"};
     syntax.required = 1;
     syntax.main_options = {"tensors", "json"};
     syntax.examples = {"mien info runs/emma", "mien info DAN.pth --tensors"};
@@ -133,11 +150,15 @@ Json Info::run_json(const fs::path& run) {
 }
 
 void Info::add_file(Json& json, const fs::path& file) const {
-  const StateDict state = read_weights(file);
-  const TensorTotals totals = totals_of(state);
   json["file"] = file.string();
   json["bytes"] = fs::file_size(file);
   json["sha256"] = sha256_of_file(file);
+  if (is_ensemble_file(file)) {
+    json["ensemble"] = ensemble_json(file);
+    return;
+  }
+  const StateDict state = read_weights(file);
+  const TensorTotals totals = totals_of(state);
   json["header"] = header_json(state);
   json["tensors"] = {
       {"count", totals.tensors}, {"numbers", totals.numbers}, {"types", totals.types}};

@@ -26,10 +26,11 @@ class Predict : public Command {
   Syntax syntax() const override {
     Syntax syntax;
     syntax.name = "predict";
-    syntax.summary = "write what a network reads in the pictures of a list, a row an entry";
+    syntax.summary =
+        "write what a network or an ensemble reads in the pictures of a list, a row an entry";
     syntax.usage =
-        "mien predict RUN|FILE --data LIST|DIR -o DIR [--format csv|jsonl|abaw|abaw-lsd]";
-    syntax.positionals = {"RUN|FILE"};
+        "mien predict RUN|FILE|ENSEMBLE --data LIST|DIR -o DIR [--format csv|jsonl|abaw|abaw-lsd]";
+    syntax.positionals = {"RUN|FILE|ENSEMBLE"};
     syntax.required = 1;
     syntax.aliases = {{"--data", "data.path"}, {"-o", "output"}};
     syntax.main_options = {
@@ -57,24 +58,24 @@ class Predict : public Command {
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 
  private:
-  Work read_lists(const Network& network, Console& console) const;
+  Work read_lists(const Vocabulary& vocabulary, Console& console) const;
 
   std::string output_;
   std::string format_ = "csv";
   std::int64_t sheet_ = 0;
-  ListOptions lists_;
+  PartListOptions lists_;
   RuntimeOptions runtime_;
 };
 
-Work Predict::read_lists(const Network& network, Console& console) const {
+Work Predict::read_lists(const Vocabulary& vocabulary, Console& console) const {
   Work work;
-  work.samples.vocabulary = network.vocabulary();
+  work.samples.vocabulary = vocabulary;
   for (const SetOptions& options : lists_.resolved()) {
     SampleSet list = read_list(options, lists_.set_part());
     std::size_t row = work.rows.size();
     for (const Sample& sample : list.samples) work.rows.push_back({sample.name, {}});
     check_pictures(list, lists_.missing, console.sink());
-    list = map_set(list, network.vocabulary(), lists_.renames());
+    list = map_set(list, vocabulary, lists_.renames());
     for (Sample& sample : list.samples) {
       // What is left keeps its order: an entry that was passed over has a row without a picture.
       while (work.rows[row].input != sample.name) ++row;
@@ -88,11 +89,11 @@ Work Predict::read_lists(const Network& network, Console& console) const {
 
 int Predict::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
   if (output_.empty()) throw OptionError("output", "where to? give -o DIR");
-  const LoadedNetwork loaded = load_network(arguments.positionals[0]);
-  const Vocabulary& vocabulary = loaded.network->vocabulary();
+  const LoadedEnsemble loaded = load_ensemble(arguments.positionals[0]);
+  const Vocabulary& vocabulary = loaded.vocabulary();
   const PredictionFormat format = prediction_format(format_);
   check_prediction_format(format, vocabulary);
-  Work work = read_lists(*loaded.network, console);
+  Work work = read_lists(vocabulary, console);
   const std::vector<Prediction> predictions =
       predict_sets(loaded, {work.samples}, runtime_, console, stop);
   for (std::size_t i = 0; i < predictions.size(); ++i) {

@@ -1,4 +1,4 @@
-#include "mien/infer/prediction_mean.h"
+#include "mien/affect/prediction_mean.h"
 
 #include <numeric>
 
@@ -68,8 +68,50 @@ TEST(PredictionMean, ThresholdsFollow) {
   EXPECT_THROW(mean.thresholds({{0.25}, {}}), UsageError);
 }
 
+TEST(PredictionMean, OneNetworkKeepsItsNames) {
+  EXPECT_EQ(PredictionMean({kSecond}).vocabulary(), kSecond);
+}
+
+TEST(PredictionMean, WeightsCount) {
+  const PredictionMean mean({kFirst, kFirst}, {3, 1});
+  const Prediction both = mean(std::vector<Prediction>{{0.5F, 0, {1, 0}, {1, 0}},  //
+                                                       {0.1F, 1, {0, 1}, {0, 1}}});
+  EXPECT_FLOAT_EQ(both.valence.value(), 0.4F);
+  EXPECT_FLOAT_EQ(both.arousal.value(), 0.25F);
+  EXPECT_THAT(both.expression, ElementsAre(0.75F, 0.25F));
+  EXPECT_THAT(both.action_units, ElementsAre(0.75F, 0.25F));
+  EXPECT_THAT(mean.thresholds({{0.2, 0.6}, {0.6, 0.2}}),
+              ElementsAre(testing::DoubleEq(0.3), testing::DoubleEq(0.5)));
+}
+
+TEST(PredictionMean, TheTemperatureIsTheMeans) {
+  PredictionMean mean({kFirst, kFirst});
+  mean.set_temperature(0.5);
+  const Prediction both = mean(std::vector<Prediction>{{0.5F, 0, {0.9F, 0.1F}, {0.5F, 0.5F}},
+                                                       {0.5F, 0, {0.7F, 0.3F}, {0.5F, 0.5F}}});
+  EXPECT_NEAR(both.expression[0], 0.64 / 0.68, 1e-6);  // of 0.8 and 0.2
+  EXPECT_THAT(both.action_units, ElementsAre(0.5F, 0.5F));
+}
+
+TEST(PredictionMean, ManyFacesAreTheirMeans) {
+  const PredictionMean mean({kFirst, kSecond});
+  const std::vector<std::vector<Prediction>> answers = {
+      {{0.1F, 0.2F, {0.4F, 0.6F}, {0.3F, 0.9F}}, {0.3F, 0.2F, {1, 0}, {0, 1}}},
+      {{std::nullopt, std::nullopt, {0.2F, 0.3F, 0.5F}, {0.7F, 0.1F}}, {}}};
+  const std::vector<Prediction> all = mean.all(answers);
+  ASSERT_EQ(all.size(), 2U);
+  for (std::size_t face = 0; face < 2; ++face) {
+    const Prediction one = mean(std::vector{answers[0][face], answers[1][face]});
+    EXPECT_EQ(all[face].expression, one.expression);
+    EXPECT_EQ(all[face].action_units, one.action_units);
+  }
+  EXPECT_THROW(mean.all({answers[0], {}}), UsageError);
+}
+
 TEST(PredictionMean, RefusesWhatDoesNotFit) {
   EXPECT_THROW(PredictionMean({}), UsageError);
+  EXPECT_THROW(PredictionMean({kFirst}, {1, 1}), UsageError);
+  EXPECT_THROW(PredictionMean({kFirst, kSecond}, {1, 0}), UsageError);
   EXPECT_THROW(PredictionMean({Vocabulary{{}, {"nose"}, false}}), OptionError);
   const PredictionMean mean({kFirst, kSecond});
   EXPECT_THROW(mean(std::vector<Prediction>(1)), UsageError);
