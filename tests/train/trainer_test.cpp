@@ -128,7 +128,7 @@ TEST_P(Resuming, GoesOnToTheSameBits) {
     EXPECT_EQ(lines_of(folder_ / run / "metrics.jsonl").size(), 2U);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Networks, Resuming, testing::Values("emma", "vit", "dan"));
+INSTANTIATE_TEST_SUITE_P(Networks, Resuming, testing::Values("emma", "vit", "dan", "cotex"));
 
 TEST_F(Training, InterruptedInValidationGoesOnToTheSameBits) {
   const TrainOptions options = tiny_options("vit", set_);
