@@ -5,6 +5,7 @@ An entry says how to run ours and the peers; each prints one JSON line with `per
 (scores, memory) is a `Table` of its own. Figures of reading stand in reading_figures.py.
 """
 from entries import Entry, Figure, LeftOut, Table  # noqa: F401 (bench/run takes them from here)
+import mask_curve
 import reading_figures
 
 # Multiply-adds times two in the matrix products of the plain model, a picture (method sections 2 and 4): 12 blocks of
@@ -17,6 +18,14 @@ VIT_STEP = 2 * _EMBED + 3 * _BLOCKS
 # ResNet-18 without its classifier and four heads (1x1 512->256, then 3x3, 1x3 and 3x1 256->512 on 7x7).
 DAN_FORWARD = 2 * 1.814 + 2e-9 * 4 * 49 * (512 * 256 + 15 * 256 * 512)
 EMMA_STEP = VIT_STEP + DAN_FORWARD
+
+
+def cotex_step(mask):
+    """Of a picture: a step of two ViTs that read the class token and what the mask, in per cent, leaves."""
+    tokens = mask_curve.tokens_of(mask)
+    embed = 2e-9 * (tokens - 1) * 768 * WIDTH
+    blocks = 2e-9 * DEPTH * (tokens * 12 * WIDTH**2 + 2 * tokens**2 * WIDTH)
+    return 2 * (2 * embed + 3 * blocks)
 
 
 def _flags(context, precision, batch):
@@ -39,6 +48,20 @@ def _emma_step(precision):
             rounds=3 if native else 1, gigaflop=EMMA_STEP)
 
     return Entry(f"emma-step-{precision}", make, precision)
+
+
+def _cotex_step(precision, mask):
+    def make(context):
+        native = context.native(precision)
+        batch = mask_curve.grown(16, mask) if native else 2
+        flags = [*_flags(context, precision, batch), "--mask", str(mask)]
+        return Figure(
+            title=f"CoTEX training step, two ViT-B/16 at 224, mask {mask} %, {precision}, batch {batch}",
+            ours=[context.figures, "cotex-step", *flags],
+            peers={"PyTorch eager, fused AdamW": context.peer("cotex_step", *flags)},
+            goal="1.15 times PyTorch's behind a mask", rounds=3 if native else 1, gigaflop=cotex_step(mask))
+
+    return Entry(f"cotex-step-{precision}-{mask}", make, precision)
 
 
 def _vit_eval(precision, batch):
@@ -98,6 +121,8 @@ def _start_up(context):
 
 ENTRIES = [
     *(_emma_step(precision) for precision in ("float32", "bfloat16")),
+    *(_cotex_step(precision, mask) for precision in ("float32", "bfloat16") for mask in (0, 75, 95)),
+    *mask_curve.ENTRIES,
     *(_vit_eval(precision, batch) for precision in ("float32", "bfloat16") for batch in (1, 8)),
     Entry("loader", _loader),
     Entry("list", _list),

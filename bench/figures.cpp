@@ -20,6 +20,8 @@ struct Figure {
 
 const std::vector<Figure> kFigures = {
     {"emma-step", mien::bench::emma_step},
+    {"cotex-step", mien::bench::cotex_step},
+    {"mask-plot", mien::bench::mask_plot},
     {"vit-eval", mien::bench::vit_eval},
     {"loader", mien::bench::loader},
     {"list", mien::bench::list_reading},

@@ -8,6 +8,11 @@ namespace mien::bench {
 /// Forward, losses, backward, clipping and both optimisers of EMMA, ViT-B/16 at 224. Images a
 /// second.
 void emma_step(const Flags& flags);
+/// The same of masked CoTEX, two ViT-B/16, `--mask` per cent of the patches left out. Images a
+/// second.
+void cotex_step(const Flags& flags);
+/// Draws the curves of CoTEX steps over the mask from two csv files.
+void mask_plot(const Flags& flags);
 /// Evaluation of ViT-B/16 at 224 with the baseline's head. Images a second.
 void vit_eval(const Flags& flags);
 /// 112x112 JPEG files to batches of augmented 224 tensors. Images a second.

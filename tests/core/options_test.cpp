@@ -54,6 +54,31 @@ TEST(CheckValues, NamesTheFirstFieldThatHoldsWhatItDoesNotAccept) {
   EXPECT_THAT(said({1, 0, "sum", {0, 3}}), HasSubstr("loss.parts takes a list"));
 }
 
+struct Pictures {
+  std::int64_t batch = 64;
+};
+void describe(Pictures& pictures, Fields& fields) {
+  fields.add("batch", pictures.batch, "", or_words(at_least(1), {{"auto", 0}, {"most", -1}}));
+}
+
+TEST(Words, StandForIntegers) {
+  Pictures pictures;
+  const Fields fields = fields_of(pictures);
+  set_option(fields, "batch", "auto");
+  EXPECT_EQ(pictures.batch, 0);
+  read_toml_text(fields, "batch = \"most\"", "recipe");
+  EXPECT_EQ(pictures.batch, -1);
+  EXPECT_NO_THROW(check_values(pictures));
+  read_json(fields, to_json(fields), "header");  // what is written reads back
+  EXPECT_EQ(pictures.batch, -1);
+  set_option(fields, "batch", "32");
+  EXPECT_EQ(pictures.batch, 32);
+  EXPECT_EQ(message_of<OptionError>([&] { set_option(fields, "batch", "all"); }),
+            "batch takes an integer of at least 1, auto or most, not 'all'");
+  EXPECT_THROW(set_option(fields, "batch", "-2"), OptionError);
+  EXPECT_EQ(pictures.batch, 32);
+}
+
 TEST(Fields, AreNamedByGroup) {
   RunSample options;
   const Fields fields = fields_of(options);

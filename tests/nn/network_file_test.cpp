@@ -86,7 +86,7 @@ TEST_P(NetworkFile, LoadingLeavesTheRandomGeneratorAlone) {
   EXPECT_EQ(at::rand({1}).item<float>(), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, NetworkFile, testing::Values("emma", "vit", "dan"));
+INSTANTIATE_TEST_SUITE_P(All, NetworkFile, testing::Values("emma", "vit", "dan", "cotex"));
 
 class NetworkHeader : public NetworkFile {
  protected:

@@ -10,7 +10,7 @@ namespace mien {
 namespace {
 
 TEST(Registry, NamesItsNetworks) {
-  EXPECT_THAT(network_names(), testing::IsSupersetOf({"dan", "emma", "mae", "vit"}));
+  EXPECT_THAT(network_names(), testing::IsSupersetOf({"cotex", "dan", "emma", "mae", "vit"}));
 }
 
 TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
@@ -49,12 +49,15 @@ TEST(NetworkTest, SaysWhichOfItsPartsStartFromOtherWeights) {
   for (const std::string& name : network_names()) {
     model.name = name;
     const NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
-    const Backbone backbone = network->backbone();
-    std::size_t found = 0;
-    for (const auto& item : backbone.module->named_parameters()) {
-      for (const std::string& part : backbone.parts) found += item.key().starts_with(part) ? 1 : 0;
+    for (const Backbone& backbone : network->backbones()) {
+      std::size_t found = 0;
+      for (const auto& item : backbone.module->named_parameters()) {
+        for (const std::string& part : backbone.parts)
+          found += item.key().starts_with(part) ? 1 : 0;
+      }
+      EXPECT_GT(found, 4U) << name;
     }
-    EXPECT_GT(found, 4U) << name;
+    EXPECT_EQ(network->backbones().size(), name == "cotex" ? 2U : 1U) << name;
     EXPECT_EQ(network->frozen_cnn() != nullptr, name == "emma") << name;
     EXPECT_EQ(network->spatial_channels(), name == "dan" ? 32 : 0) << name;
   }

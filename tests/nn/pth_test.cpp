@@ -61,6 +61,16 @@ TEST(Pth, TheStateDictIsFoundInATrainingCheckpoint) {
   }
 }
 
+TEST(Pth, ViewsOfACotexAreNamedByTheirPlaceInTheList) {
+  for (const char* name : {"views_zip.pth", "views_stream.pth"}) {
+    const StateDict state = read_pth(fixture(name));
+    ASSERT_EQ(state.tensors.size(), 4U);
+    EXPECT_TRUE(state.tensors.at("v0.head.bias").equal(at::tensor({1.0F, 1.0F})));
+    EXPECT_TRUE(state.tensors.at("v1.head.bias").equal(at::tensor({2.0F, 2.0F})));
+    EXPECT_EQ(state.tensors.at("v1.cls_token").sizes(), at::IntArrayRef({1, 1, 4}));
+  }
+}
+
 TEST(Pth, HostilePicklesAreRefusedNamingWhatTheyAskFor) {
   for (const char* name : {"hostile_zip.pth", "hostile_stream.pth"}) {
     const std::string message = message_of(fixture(name));

@@ -74,6 +74,36 @@ TEST_F(StartWeights, TransformerGoesIntoEmmaAndBack) {
                   .equal(state_of(*vit).tensors.at("blocks.0.mlp.fc1.weight")));
 }
 
+TEST_F(StartWeights, OneTransformerFillsEveryViewOfACotex) {
+  const NetworkPointer vit = network_of("vit", 1, 6);
+  const NetworkPointer cotex = network_of("cotex", 2);
+  const at::Tensor head = state_of(*cotex).tensors.at("v1.head.weight").clone();
+  load_backbone(*cotex, saved(*vit), sink());
+  const StateDict source = state_of(*vit);
+  for (const auto& [name, tensor] : state_of(*cotex).tensors) {
+    if (name.substr(3).starts_with("head")) continue;
+    EXPECT_TRUE(tensor.equal(source.tensors.at(name.substr(3)))) << name;
+  }
+  EXPECT_TRUE(state_of(*cotex).tensors.at("v1.head.weight").equal(head));
+  EXPECT_THAT(message_, HasSubstr("left there: 2 (head.bias, head.weight)"));
+}
+
+TEST_F(StartWeights, ViewsOfACotexGoToTheirOwnPlaces) {
+  const NetworkPointer from = network_of("cotex", 1);
+  const NetworkPointer to = network_of("cotex", 2);
+  load_backbone(*to, saved(*from), sink());
+  const char* name = "blocks.1.mlp.fc1.weight";
+  const auto weight = [&](const Network& network, const std::string& prefix) {
+    return state_of(network).tensors.at(prefix + name);
+  };
+  EXPECT_TRUE(weight(*to, "v0.").equal(weight(*from, "v0.")));
+  EXPECT_TRUE(weight(*to, "v1.").equal(weight(*from, "v1.")));
+  EXPECT_FALSE(weight(*to, "v0.").equal(weight(*to, "v1.")));
+  const NetworkPointer vit = network_of("vit", 3);  // takes the first view
+  load_backbone(*vit, saved(*from), sink());
+  EXPECT_TRUE(weight(*vit, "").equal(weight(*from, "v0.")));
+}
+
 TEST_F(StartWeights, PositionsOfAnotherGridAreInterpolated) {
   const NetworkPointer small = network_of("vit", 1, 8, 32);
   const NetworkPointer large = network_of("vit", 2, 8, 64);

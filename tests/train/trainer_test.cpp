@@ -128,7 +128,7 @@ TEST_P(Resuming, GoesOnToTheSameBits) {
     EXPECT_EQ(lines_of(folder_ / run / "metrics.jsonl").size(), 2U);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Networks, Resuming, testing::Values("emma", "vit", "dan", "mae"));
+INSTANTIATE_TEST_SUITE_P(Networks, Resuming, testing::Values("emma", "vit", "dan", "mae", "cotex"));
 
 TEST_F(Training, InterruptedInValidationGoesOnToTheSameBits) {
   const TrainOptions options = tiny_options("vit", set_);

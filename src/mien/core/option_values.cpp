@@ -60,7 +60,11 @@ bool allowed(const Constraint& constraint, const Value& value) {
     return true;
   } else {
     const auto number = static_cast<double>(value);
-    return number >= constraint.minimum && number <= constraint.maximum;
+    const auto stands_for = [&](const auto& word) {
+      return static_cast<double>(word.second) == number;
+    };
+    return (number >= constraint.minimum && number <= constraint.maximum) ||
+           std::any_of(constraint.words.begin(), constraint.words.end(), stands_for);
   }
 }
 
@@ -106,6 +110,7 @@ std::string range_text(const std::string& kind, const Constraint& constraint) {
   return kind;
 }
 
+/// "a, b or c"
 std::string choices_text(const std::vector<std::string>& choices) {
   std::string text;
   for (std::size_t i = 0; i < choices.size(); ++i) {
@@ -115,10 +120,26 @@ std::string choices_text(const std::vector<std::string>& choices) {
   return text;
 }
 
+std::string integer_text(const Constraint& constraint) {
+  std::vector<std::string> choices = {range_text("an integer", constraint)};
+  for (const auto& [word, value] : constraint.words) choices.push_back(word);
+  return choices_text(choices);
+}
+
+/// A word of the field's as the integer that it stands for; anything else as it is.
+Given without_word(const Field& field, const Given& given) {
+  const auto* text = std::get_if<std::string>(&given.value);
+  if (text == nullptr || !std::holds_alternative<std::int64_t*>(field.value)) return given;
+  for (const auto& [word, value] : field.constraint.words) {
+    if (word == *text) return {value};
+  }
+  return given;
+}
+
 struct AcceptedText {
   const Constraint& constraint;
   std::string operator()(const bool*) const { return "true or false"; }
-  std::string operator()(const std::int64_t*) const { return range_text("an integer", constraint); }
+  std::string operator()(const std::int64_t*) const { return integer_text(constraint); }
   std::string operator()(const double*) const { return range_text("a number", constraint); }
   std::string operator()(const std::string*) const {
     return constraint.choices.empty() ? "text" : choices_text(constraint.choices);
@@ -154,10 +175,11 @@ void assign(const Field& field,
             const std::string& key,
             const Given& given,
             const std::string& where) {
+  const Given plain = without_word(field, given);
   std::visit(
       [&](auto* target) {
         std::decay_t<decltype(*target)> value{};
-        if (!convert(given, value) || !allowed(field.constraint, value)) {
+        if (!convert(plain, value) || !allowed(field.constraint, value)) {
           throw OptionError(
               key, where + key + " takes " + accepted_text(field) + ", not " + shown(given));
         }

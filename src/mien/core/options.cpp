@@ -79,7 +79,7 @@ void set_within(const Fields& fields,
 }  // namespace
 
 Constraint between(double minimum, double maximum) {
-  return {minimum, maximum, {}};
+  return {minimum, maximum, {}, {}};
 }
 
 Constraint at_least(double minimum) {
@@ -91,6 +91,12 @@ Constraint at_least(double minimum) {
 Constraint one_of(std::vector<std::string> choices) {
   Constraint constraint;
   constraint.choices = std::move(choices);
+  return constraint;
+}
+
+Constraint or_words(Constraint constraint,
+                    std::vector<std::pair<std::string, std::int64_t>> words) {
+  constraint.words = std::move(words);
   return constraint;
 }
 

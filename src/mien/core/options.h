@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,10 +19,13 @@ struct Constraint {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices;
+  /// Words that stand for integers, which may lie outside the range: "auto" for 0.
+  std::vector<std::pair<std::string, std::int64_t>> words;
 };
 Constraint between(double minimum, double maximum);
 Constraint at_least(double minimum);
 Constraint one_of(std::vector<std::string> choices);
+Constraint or_words(Constraint constraint, std::vector<std::pair<std::string, std::int64_t>> words);
 
 /// Where the value of a field lives.
 using FieldPointer = std::variant<bool*,

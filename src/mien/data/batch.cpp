@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 
 namespace mien {
 namespace {
 
 constexpr float kNoAffect = -5.0F;
+
+/// How many of the flags are set, out of those of the whole; 1 where the whole has none.
+double share_of(const at::Tensor& part, const at::Tensor& whole) {
+  const double all = whole.sum().item<double>();
+  return all > 0 ? part.sum().item<double>() / all : 1;
+}
 
 }  // namespace
 
@@ -48,6 +55,27 @@ void set_label(Batch& batch, std::int64_t row, const Label& label) {
   } else if (label.expression >= 0) {
     share[label.expression] = 1.0F;
   }
+}
+
+Batch batch_part(const Batch& batch, std::int64_t begin, std::int64_t end) {
+  const auto rows = [&](const at::Tensor& values) {
+    return values.defined() ? values.slice(0, begin, end) : values;
+  };
+  const auto share = [&](const at::Tensor& flags) { return share_of(rows(flags), flags); };
+  Batch part;
+  part.pictures = rows(batch.pictures);
+  part.valence_arousal = rows(batch.valence_arousal);
+  part.expression = rows(batch.expression);
+  part.expression_distribution = rows(batch.expression_distribution);
+  part.action_units = rows(batch.action_units);
+  part.shares.samples =
+      static_cast<double>(end - begin) / static_cast<double>(batch.pictures.size(0));
+  if (batch.expression.defined()) part.shares.expression = share(batch.expression >= 0);
+  if (batch.expression_distribution.defined()) {
+    part.shares.distribution = share(batch.expression_distribution.sum(1) > 0);
+  }
+  if (batch.action_units.defined()) part.shares.action_units = share(batch.action_units >= 0);
+  return part;
 }
 
 }  // namespace mien

@@ -10,6 +10,14 @@
 
 namespace mien {
 
+/// What a part of a batch counts for in the means over the whole; 1 where it is the whole.
+struct BatchShares {
+  double samples = 1;
+  double expression = 1;    ///< of the labelled samples
+  double distribution = 1;  ///< of the samples with a distribution of expressions
+  double action_units = 1;  ///< of the labelled units
+};
+
 /// One batch on the CPU.
 struct Batch {
   at::Tensor pictures;         ///< [N, 3, S, S] float32
@@ -20,11 +28,14 @@ struct Batch {
                                       ///< rows of 0 where missing; undefined when no set has votes
   at::Tensor action_units;            ///< [N, U] float32; 1, 0 or -1 missing
   std::vector<std::int64_t> indices;  ///< into the concatenated samples
+  BatchShares shares;                 ///< where this is a part of a larger batch
 };
 
 /// A batch around the pictures [N, 3, S, S], whose labels are not yet filled in.
 Batch empty_batch(at::Tensor pictures, const Vocabulary& vocabulary, bool with_distribution);
 /// Writes the label of row `row`.
 void set_label(Batch& batch, std::int64_t row, const Label& label);
+/// The samples from `begin` to `end` as a part of the batch, sharing its memory.
+Batch batch_part(const Batch& batch, std::int64_t begin, std::int64_t end);
 
 }  // namespace mien

@@ -74,7 +74,7 @@ struct Backbone {
   torch::nn::Module* module = nullptr;  ///< holds it, heads and all
   std::vector<std::string> parts;       ///< beginnings of its parameters' names in `module`
   std::vector<std::string> optional;    ///< of these, what a file need not have
-  std::string prefix;                   ///< before them in networks that hold such a part ("vit.")
+  std::vector<std::string> prefixes;    ///< that may stand before them in a file, likeliest first
 };
 
 class Network : public torch::nn::Module {
@@ -95,6 +95,8 @@ class Network : public torch::nn::Module {
   virtual ParameterRole role_of(std::string_view parameter) const;
   /// What `model.backbone` fills. Throws UsageError where a network has none.
   virtual Backbone backbone();
+  /// The same where there are several: each is filled from the one file.
+  virtual std::vector<Backbone> backbones() { return {backbone()}; }
   /// The frozen expression CNN that `model.dan` fills; nullptr where there is none.
   virtual torch::nn::Module* frozen_cnn() { return nullptr; }
   /// Channels of Outputs::spatial_features; 0 where a network does not give them.

@@ -36,15 +36,49 @@ const PickleValue& state_dict_of(const Pickle& pickle, const std::string& file) 
   return pickle.root();
 }
 
-StateDict build_state(const Pickle& pickle, TensorBuilder& builder, const std::string& file) {
-  const PickleValue& dict = state_dict_of(pickle, file);
-  StateDict state;
+/// The tensors of a dict by their names in it.
+std::map<std::string, at::Tensor> tensors_of(const Pickle& pickle,
+                                             const PickleValue& dict,
+                                             TensorBuilder& builder,
+                                             const std::string& file) {
+  std::map<std::string, at::Tensor> tensors;
   for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
     const PickleValue& name = pickle.at(dict.items[i]);
     const PickleValue& value = pickle.at(dict.items[i + 1]);
     if (value.kind != Kind::kTensor) continue;  // an epoch, a score
     if (name.kind != Kind::kText) throw DataError(file, "a tensor has no name");
-    state.tensors[name.text] = builder.tensor(name.text, value);
+    tensors[name.text] = builder.tensor(name.text, value);
+  }
+  return tensors;
+}
+
+/// The name within a view, without the wrappers of CoTEX's program.
+std::string name_in_view(std::string_view name) {
+  for (const std::string_view wrapper : {"module.", "vit."}) {
+    if (name.starts_with(wrapper)) name.remove_prefix(wrapper.size());
+  }
+  return std::string(name);
+}
+
+/// A list of state dicts, as CoTEX's program writes them: an entry a view, named v0., v1., ..
+const PickleValue* views_of(const Pickle& pickle) {
+  const PickleValue* views =
+      pickle.root().kind == Kind::kDict ? pickle.find(pickle.root(), "state_dicts") : nullptr;
+  return views != nullptr && views->kind == Kind::kList ? views : nullptr;
+}
+
+StateDict build_state(const Pickle& pickle, TensorBuilder& builder, const std::string& file) {
+  StateDict state;
+  if (const PickleValue* views = views_of(pickle)) {
+    for (std::size_t view = 0; view < views->items.size(); ++view) {
+      const PickleValue& dict = pickle.at(views->items[view]);
+      if (dict.kind != Kind::kDict) throw DataError(file, "state_dicts holds what is no dict");
+      for (const auto& [name, tensor] : tensors_of(pickle, dict, builder, file)) {
+        state.tensors["v" + std::to_string(view) + "." + name_in_view(name)] = tensor;
+      }
+    }
+  } else {
+    state.tensors = tensors_of(pickle, state_dict_of(pickle, file), builder, file);
   }
   if (state.tensors.empty()) throw DataError(file, "holds no tensors");
   return state;

@@ -5,6 +5,7 @@
 #include "mien/core/options.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/models/cotex.h"
 #include "mien/nn/models/dan.h"
 #include "mien/nn/models/emma.h"
 #include "mien/nn/models/mae.h"
@@ -29,6 +30,9 @@ struct RegisteredNetwork {
 
 const std::map<std::string, RegisteredNetwork>& registry() {
   static const std::map<std::string, RegisteredNetwork> kEntries = {
+      {"cotex",
+       {{"masked CoTEX, several transformers that learn expression together", {{"expr", "cotex"}}},
+        make<CotexNetwork>}},
       {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
       {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
       {"mae",

@@ -1,13 +1,17 @@
 #include "mien/train/losses.h"
 
+#include <cmath>
+
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/exp.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/log1p.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logsumexp.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/reciprocal.h>
@@ -16,6 +20,8 @@
 #include <ATen/ops/var.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
+
+#include "mien/nn/layers/precision.h"
 
 namespace mien {
 namespace {
@@ -163,46 +169,91 @@ at::Tensor reconstruction_loss(const at::Tensor& reconstruction,
   return at::sum(error * masked) / at::clamp_min(at::sum(masked), 1);
 }
 
+at::Tensor jensen_shannon(const at::Tensor& views) {
+  const at::Tensor log_p = at::log_softmax(widened(views), 2);  // [V, N, K]
+  // H(m) - mean H(p_v) is the mean over v of KL(p_v || m). Taking m relative to p_v keeps all
+  // digits where the views agree, and every factor finite where a probability underflows.
+  const at::Tensor ratio = at::logsumexp(log_p.unsqueeze(1) - log_p, 0) -
+                           std::log(static_cast<double>(views.size(0)));  // log(m / p_v), [V, N, K]
+  return -at::mean(at::sum(at::exp(log_p) * ratio, {2}));
+}
+
+namespace {
+
+/// Eq. 3, or its form for the raters' votes, as a part of the batch's.
+at::Tensor expression_term(const at::Tensor& logits,
+                           const Batch& batch,
+                           const LossOptions& options) {
+  const bool votes = options.expr == "distribution" && batch.expression_distribution.defined();
+  if (!votes) return expression_loss(logits, batch.expression, options.label_smoothing);
+  return expression_distribution_loss(
+      logits, batch.expression_distribution, options.label_smoothing);
+}
+
+/// Eq. 7: the views' cross entropies, summed.
+at::Tensor summed_expression_term(const at::Tensor& views,
+                                  const Batch& batch,
+                                  const LossOptions& options) {
+  at::Tensor sum = expression_term(views[0], batch, options);
+  for (std::int64_t v = 1; v < views.size(0); ++v) {
+    sum = sum + expression_term(views[v], batch, options);
+  }
+  return sum;
+}
+
+}  // namespace
+
 TaskLosses task_losses(const Outputs& outputs,
                        const Batch& batch,
                        const LossOptions& options,
                        const at::Tensor& positive_weight,
                        const at::Tensor& centers) {
   TaskLosses losses;
-  const auto add = [&losses](const at::Tensor& loss, double weight) {
-    const at::Tensor term = weight == 1 ? loss : loss * weight;
+  const BatchShares& shares = batch.shares;
+  const auto add = [&](const at::Tensor& loss, double weight, double share) {
+    const at::Tensor own = share == 1 ? loss : loss * share;
+    if (weight == 0) return own.detach();
+    const at::Tensor term = weight == 1 ? own : own * weight;
     losses.total = losses.total.defined() ? losses.total + term : term;
-    return loss;
+    return own;
   };
   if (outputs.valence_arousal.defined()) {
     const auto form =
         options.ccc == "authors" ? valence_arousal_loss_authors : valence_arousal_loss;
-    losses.valence_arousal = add(form(outputs.valence_arousal, batch.valence_arousal), 1);
+    losses.valence_arousal = add(form(outputs.valence_arousal, batch.valence_arousal), 1, 1);
   }
   if (outputs.expression.defined()) {
     const bool votes = options.expr == "distribution" && batch.expression_distribution.defined();
     losses.expression =
-        add(votes ? expression_distribution_loss(
-                        outputs.expression, batch.expression_distribution, options.label_smoothing)
-                  : expression_loss(outputs.expression, batch.expression, options.label_smoothing),
-            1);
+        add(outputs.views.defined() ? summed_expression_term(outputs.views, batch, options)
+                                    : expression_term(outputs.expression, batch, options),
+            1,
+            votes ? shares.distribution : shares.expression);
+  }
+  if (outputs.views.defined()) {  // eq. 5
+    losses.agreement = add(jensen_shannon(outputs.views), options.lambda, shares.samples);
   }
   if (outputs.action_units.defined()) {
     losses.action_units =
         add(action_unit_loss(
                 outputs.action_units, batch.action_units, positive_weight, options.au_reduction),
-            1);
+            1,
+            options.au_reduction == "sum" ? shares.samples : shares.action_units);
   }
   if (outputs.spatial_features.defined() && centers.defined() && options.affinity > 0) {
-    losses.affinity =
-        add(affinity_loss(outputs.spatial_features, batch.expression, centers), options.affinity);
+    losses.affinity = add(affinity_loss(outputs.spatial_features, batch.expression, centers),
+                          options.affinity,
+                          shares.expression);
   }
   if (outputs.attention_heads.defined() && options.partition > 0) {
-    losses.partition = add(partition_loss(outputs.attention_heads), options.partition);
+    losses.partition =
+        add(partition_loss(outputs.attention_heads), options.partition, shares.samples);
   }
   if (outputs.reconstruction.defined()) {
     losses.reconstruction =
-        add(reconstruction_loss(outputs.reconstruction, outputs.patches, outputs.masked), 1);
+        add(reconstruction_loss(outputs.reconstruction, outputs.patches, outputs.masked),
+            1,
+            shares.samples);
   }
   return losses;
 }

@@ -1,5 +1,5 @@
-// Losses of EMMA and DAN (method sections 4 and 5). Each takes missing labels as they come and
-// gives exactly 0, with a zero gradient and no NaN, for a batch that has no valid label.
+// Losses of EMMA, DAN and CoTEX (method sections 4 to 6). Each takes missing labels as they come
+// and gives exactly 0, with a zero gradient and no NaN, for a batch that has no valid label.
 #pragma once
 
 #include <string>
@@ -74,11 +74,16 @@ at::Tensor reconstruction_loss(const at::Tensor& reconstruction,
                                const at::Tensor& patches,
                                const at::Tensor& masked);
 
+/// Eq. 6 for any number of views: the entropy of the mean of their distributions less the mean of
+/// their entropies, in nats, averaged over all samples. 0 to log V. views [V, N, K] logits.
+at::Tensor jensen_shannon(const at::Tensor& views);
+
 /// The losses of one batch by task, undefined where the network gives nothing; and their sum, in
-/// which affinity and partition have their weights. All float32 scalars on the outputs' device.
+/// which affinity, partition and agreement have their weights. Of a part of a batch: its share in
+/// the losses of the whole, which the parts sum to. All float32 scalars on the outputs' device.
 struct TaskLosses {
   at::Tensor valence_arousal;
-  at::Tensor expression;
+  at::Tensor expression;  ///< cotex: summed over the views
   at::Tensor action_units;
   at::Tensor affinity;
   at::Tensor partition;

@@ -68,7 +68,20 @@ void OptimOptions::check() const {
 
 void describe(OptimOptions& options, Fields& fields) {
   fields.add("name", options.name, "optimiser", one_of({"adamw", "adam", "sgd"}));
-  fields.add("batch", options.batch, "pictures a batch", at_least(1));
+  fields.add("batch",
+             options.batch,
+             "pictures a batch; table6: as the paper has it for the mask; auto: what memory holds, "
+             "grown with the mask as in table6",
+             or_words(at_least(1), {{"auto", kAutoBatch}, {"table6", kTable6Batch}}));
+  fields.add("micro_batch",
+             options.micro_batch,
+             "pictures of a batch that go through the network at once, with the gradient of the "
+             "whole batch; 0: all",
+             at_least(0));
+  fields.add("memory_gib",
+             options.memory_gib,
+             "memory that batch = auto may take, GiB; 0: what is free on the device",
+             at_least(0));
   fields.add("accumulate", options.accumulate, "batches an optimiser step", at_least(1));
   fields.add("lr", options.lr, "learning rate, before scale_lr", at_least(0));
   fields.add("scale_lr",

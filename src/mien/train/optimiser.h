@@ -12,9 +12,15 @@
 
 namespace mien {
 
+/// What `optim.batch` can be beside a number of pictures; a run has the number that it stands for.
+constexpr std::int64_t kAutoBatch = 0;     ///< "auto": what memory holds, grown with the mask
+constexpr std::int64_t kTable6Batch = -1;  ///< "table6": the paper's for the mask
+
 struct OptimOptions {
   std::string name = "adamw";       ///< adamw | adam | sgd
-  std::int64_t batch = 100;         ///< pictures a step of the network
+  std::int64_t batch = 100;         ///< pictures a batch, or one of the words above
+  std::int64_t micro_batch = 0;     ///< pictures that go through the network at once; 0: the batch
+  double memory_gib = 0;            ///< what batch = auto may take; 0: what is free
   std::int64_t accumulate = 4;      ///< batches an optimiser step
   double lr = 5e-4;                 ///< base rate
   std::string scale_lr = "linear";  ///< linear: lr * batch * accumulate / 256 | none

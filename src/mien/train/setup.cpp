@@ -9,6 +9,7 @@
 #include "mien/core/random.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/train/batch_size.h"
 #include "mien/train/start_weights.h"
 #include "mien/train/training_data.h"
 
@@ -117,6 +118,11 @@ std::string parameters_line(const Network& network) {
          (frozen > 0 ? ", " + thousands(frozen) + " of them frozen" : "");
 }
 
+std::string parts_text(const OptimOptions& options) {
+  if (options.micro_batch == 0 || options.micro_batch >= options.batch) return "";
+  return " in parts of " + std::to_string(options.micro_batch);
+}
+
 std::string precision_text(Precision precision) {
   return precision == Precision::kBfloat16 ? "bfloat16" : "float32";
 }
@@ -130,9 +136,11 @@ TrainingSetup prepare_training(TrainOptions& options, StartFrom start, const Eve
   setup.precision = choose_precision(options.train.precision, setup.device);
   setup.vocabulary = options.vocabulary();
   setup.data = read_training_data(options.data, setup.vocabulary, events);
-  check_sampling(setup.data, options);
   setup.network = start == StartFrom::kOptions ? started_network(options, setup.vocabulary, events)
                                                : drawn_network(options, setup.vocabulary);
+  check_micro_batch(options.optim, *setup.network);
+  resolve_batch(options, {setup.device, setup.precision}, *setup.network, events);
+  check_sampling(setup.data, options);
   setup.network->to(setup.device);
   setup.positive_weight = positive_weight_of(options.loss, setup.data, setup.vocabulary);
   if (setup.positive_weight.defined()) {
@@ -160,8 +168,8 @@ std::vector<std::string> setup_lines(const TrainingSetup& setup, const TrainOpti
   lines.push_back(
       "optimiser: " + options.optim.name + ", rate " + number_text(peak_lr(options.optim)) + " (" +
       options.optim.schedule + "), batch " + std::to_string(options.optim.batch) + " x " +
-      std::to_string(options.optim.accumulate) + ", " + std::to_string(options.optim.epochs) +
-      " epochs, seed " + std::to_string(options.train.seed));
+      std::to_string(options.optim.accumulate) + parts_text(options.optim) + ", " +
+      std::to_string(options.optim.epochs) + " epochs, seed " + std::to_string(options.train.seed));
   return lines;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -68,41 +69,68 @@ void load_dan(Network& network, const DanWeights& weights) {
   load_state(*cnn, weights.state, weights.file, rules);
 }
 
-void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events) {
-  const fs::path path = weights_file(run_or_file);
-  const StateDict given = read_weights(path);
-  const Backbone backbone = network.backbone();
-  const std::string prefix = has_prefix(given, backbone.prefix) ? backbone.prefix : "";
-  const StateDict own = state_of(*backbone.module);
+namespace {
 
+/// What stands before the part's names in the file.
+std::string prefix_in(const StateDict& given, const Backbone& backbone) {
+  for (const std::string& prefix : backbone.prefixes) {
+    if (has_prefix(given, prefix)) return prefix;
+  }
+  return "";
+}
+
+/// The file's tensors that belong to the part, by their names within it; takes them off `left`.
+StateDict taken_from(const StateDict& given,
+                     const Backbone& backbone,
+                     std::set<std::string>& left) {
+  const std::string prefix = prefix_in(given, backbone);
+  const StateDict own = state_of(*backbone.module);
   StateDict taken;
-  std::vector<std::string> left;
   for (const auto& [name, tensor] : given.tensors) {
     const std::string inner = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
-    if (starts_with_any(inner, backbone.parts) && own.tensors.contains(inner)) {
-      taken.tensors[inner] = tensor;
-    } else {
-      left.push_back(name);
-    }
+    if (!starts_with_any(inner, backbone.parts) || !own.tensors.contains(inner)) continue;
+    taken.tensors[inner] = tensor;
+    left.erase(name);
   }
-  if (taken.tensors.empty()) {
-    throw DataError(path.string(),
-                    "has nothing that the network " + network.options().name +
-                        " could start from (looked for " + join(backbone.parts, ", ") + ")");
-  }
-  // Whatever is no part of a backbone may be missing; a missing block is an error.
+  return taken;
+}
+
+/// Whatever is no part of a backbone may be missing; a missing block is an error.
+LoadRules backbone_rules(const Backbone& backbone) {
   LoadRules rules;
-  for (const auto& [name, tensor] : own.tensors) {
+  for (const auto& [name, tensor] : state_of(*backbone.module).tensors) {
     if (!starts_with_any(name, backbone.parts) || starts_with_any(name, backbone.optional)) {
       rules.allow_missing.push_back(name);
     }
   }
-  load_state(*backbone.module, taken, path.string(), rules);
-  events.info("backbone: " + std::to_string(taken.tensors.size()) + " of " +
-              std::to_string(own.tensors.size()) + " tensors from " + path.string() +
-              (left.empty()
-                   ? ""
-                   : "; left there: " + std::to_string(left.size()) + " (" + shown(left) + ")"));
+  return rules;
+}
+
+}  // namespace
+
+void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events) {
+  const fs::path path = weights_file(run_or_file);
+  const StateDict given = read_weights(path);
+  std::set<std::string> left;
+  for (const auto& [name, tensor] : given.tensors) left.insert(name);
+  std::size_t taken = 0;
+  std::size_t own = 0;
+  for (const Backbone& backbone : network.backbones()) {
+    const StateDict part = taken_from(given, backbone, left);
+    if (part.tensors.empty()) {
+      throw DataError(path.string(),
+                      "has nothing that the network " + network.options().name +
+                          " could start from (looked for " + join(backbone.parts, ", ") + ")");
+    }
+    load_state(*backbone.module, part, path.string(), backbone_rules(backbone));
+    taken += part.tensors.size();
+    own += state_of(*backbone.module).tensors.size();
+  }
+  events.info("backbone: " + std::to_string(taken) + " of " + std::to_string(own) +
+              " tensors from " + path.string() +
+              (left.empty() ? ""
+                            : "; left there: " + std::to_string(left.size()) + " (" +
+                                  shown({left.begin(), left.end()}) + ")"));
 }
 
 }  // namespace mien

@@ -24,9 +24,9 @@ DanWeights read_dan(const std::string& run_or_file, ModelOptions& model);
 /// Into the DAN of an EMMA; nothing where it has none. Throws WeightsError.
 void load_dan(Network& network, const DanWeights& weights);
 
-/// Takes what a weights file or run has of this network's transformer (dan: trunk), heads left out,
-/// and says what was taken and left through `events`. Throws WeightsError where it does not fit,
-/// DataError where the file has nothing of the kind.
+/// Takes what a weights file or run has of this network's transformer (dan: trunk; cotex: each of
+/// its transformers), heads left out, and says what was taken and left through `events`. Throws
+/// WeightsError where it does not fit, DataError where the file has nothing of the kind.
 void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events);
 
 }  // namespace mien

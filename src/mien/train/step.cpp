@@ -1,6 +1,8 @@
 #include "mien/train/step.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,7 @@
 
 #include "mien/core/random.h"
 #include "mien/error.h"
+#include "mien/nn/layers/sample_draws.h"
 
 namespace mien {
 namespace {
@@ -56,6 +59,7 @@ Batch on_device(const Batch& batch, const c10::Device& device) {
   result.expression = moved(batch.expression);
   result.expression_distribution = moved(batch.expression_distribution);
   result.action_units = moved(batch.action_units);
+  result.shares = batch.shares;
   return result;
 }
 
@@ -79,6 +83,7 @@ BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
                            {"action_units", losses.action_units, units},
                            {"affinity", losses.affinity, expression},
                            {"partition", losses.partition, true},
+                           {"agreement", losses.agreement, true},
                            {"reconstruction", losses.reconstruction, true},
                            {"total", losses.total, true}};
   std::vector<at::Tensor> defined;
@@ -95,6 +100,15 @@ BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
     if (!std::isfinite(value) && result.not_finite.empty()) result.not_finite = entry.name;
   }
   return result;
+}
+
+/// Adds the losses of a further part of the same batch.
+void add_part(BatchLosses& sum, const BatchLosses& part) {
+  for (const auto& [name, task] : part.tasks) {
+    sum.tasks[name].value += task.value;
+    sum.tasks[name].labelled = task.labelled;
+  }
+  sum.not_finite = part.not_finite;
 }
 
 }  // namespace
@@ -114,20 +128,33 @@ Learner::Learner(NetworkPointer network, LearnerOptions options)
   }
 }
 
-BatchLosses Learner::accumulate(const Batch& batch, double share, std::uint64_t key) {
-  // Seeding every batch is what makes drop path and masks need no saved state.
-  at::manual_seed(key);
+TaskLosses Learner::forward(const Batch& batch) const {
   const Batch here = on_device(batch, options_.device);
   Outputs outputs;
   {
     const AutocastScope autocast(options_.device, options_.precision);
     outputs = network_->forward(here.pictures);
   }
-  const TaskLosses losses =
-      task_losses(outputs, here, options_.loss, options_.positive_weight, centers_);
-  BatchLosses values = values_of(losses, batch);
-  if (values.not_finite.empty()) (losses.total * share).backward();
-  return values;
+  return task_losses(outputs, here, options_.loss, options_.positive_weight, centers_);
+}
+
+BatchLosses Learner::accumulate(const Batch& batch, double share, std::uint64_t key) {
+  const std::int64_t size = batch.pictures.size(0);
+  const std::int64_t asked = options_.optim.micro_batch;
+  const std::int64_t step = asked > 0 ? std::min(asked, size) : size;
+  BatchLosses sum;
+  for (std::int64_t begin = 0; begin < size && sum.not_finite.empty(); begin += step) {
+    // Seeding every batch is what makes drop path and masks need no saved state.
+    at::manual_seed(key);
+    std::optional<PartOfBatch> part;
+    if (step < size) part.emplace(begin, size);
+    const TaskLosses losses =
+        forward(part ? batch_part(batch, begin, std::min(begin + step, size)) : batch);
+    const BatchLosses values = values_of(losses, batch);
+    if (values.not_finite.empty()) (losses.total * share).backward();
+    add_part(sum, values);
+  }
+  return sum;
 }
 
 StepNorms Learner::step(double lr) {

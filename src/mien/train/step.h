@@ -50,9 +50,10 @@ class Learner {
   /// The network lies on the options' device.
   Learner(NetworkPointer network, LearnerOptions options);
 
-  /// Forward and backward of one batch. Its gradients are added `share` times: the shares of a
-  /// group sum to 1. All random numbers of the network come from `key`. Nothing goes backward where
-  /// a loss is not finite.
+  /// Forward and backward of one batch, in parts of `optim.micro_batch`: same numbers drawn, same
+  /// losses and gradients as whole, up to rounding. Its gradients are added `share` times: the
+  /// shares of a group sum to 1. All random numbers of the network come from `key`. Nothing goes
+  /// backward from where a loss is not finite.
   BatchLosses accumulate(const Batch& batch, double share, std::uint64_t key);
   /// Steps the network's optimiser with the scheduled rate and the VA head's with its own constant
   /// one. An optimiser whose norm is not finite does not step, and none after it.
@@ -65,6 +66,8 @@ class Learner {
   void load(const StateDict& state, const std::string& file);
 
  private:
+  TaskLosses forward(const Batch& batch) const;
+
   NetworkPointer network_;
   LearnerOptions options_;
   at::Tensor centers_;  ///< [K, D], dan only

@@ -168,7 +168,8 @@ void describe(TrainOptions& options, Fields& fields) {
   fields.add(
       "model.backbone",
       options.backbone,
-      "run or weights file that the transformer (dan: the trunk) starts from; empty: nothing");
+      "run or weights file that the transformer (dan: the trunk; cotex: each of its transformers) "
+      "starts from; empty: nothing");
   fields.add("model.dan", options.dan, "emma: run or weights file of the frozen DAN");
   fields.group("input", options.input);
   fields.group("data", options.data);

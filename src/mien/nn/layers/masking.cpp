@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include <ATen/ops/argsort.h>
-#include <ATen/ops/rand.h>
+
+#include "mien/nn/layers/sample_draws.h"
 
 namespace mien {
 
@@ -15,7 +16,7 @@ std::int64_t kept_count(std::int64_t patches, double ratio) {
 }
 
 at::Tensor draw_mask_noise(std::int64_t samples, std::int64_t patches) {
-  return at::rand({samples, patches});
+  return draw_for_samples(samples, patches);
 }
 
 at::Tensor kept_patches(const at::Tensor& noise, double ratio) {

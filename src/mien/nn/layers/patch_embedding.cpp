@@ -1,6 +1,8 @@
 #include "mien/nn/layers/patch_embedding.h"
 
-#include <ATen/ops/gather.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/div.h>
+#include <ATen/ops/index_select.h>
 #include <ATen/ops/linear.h>
 
 #include "mien/nn/layers/initialise.h"
@@ -15,8 +17,21 @@ at::Tensor patches_of(const at::Tensor& pictures, std::int64_t patch) {
       .reshape({pictures.size(0), rows * columns, pictures.size(1) * patch * patch});
 }
 
-at::Tensor take_tokens(const at::Tensor& tokens, const at::Tensor& kept) {
-  return tokens.gather(1, kept.unsqueeze(2).expand({-1, -1, tokens.size(2)}));
+at::Tensor kept_patches_of(const at::Tensor& pictures, std::int64_t patch, const at::Tensor& kept) {
+  const std::int64_t channels = pictures.size(1);
+  const std::int64_t side = pictures.size(2);
+  const std::int64_t grid = side / patch;
+  // Seen as pieces of `patch` pixels beside each other, a patch is channels * patch of them.
+  const auto count = [&](std::int64_t n) { return at::arange(n, kept.options()); };
+  const at::Tensor first = at::div(kept, grid, "floor") * patch * grid + kept % grid;  // [N, K]
+  const at::Tensor rows = count(patch) * grid;                                         // [P]
+  const at::Tensor planes = count(channels) * side * grid;                             // [C]
+  const at::Tensor samples = count(pictures.size(0)) * channels * side * grid;         // [N]
+  const at::Tensor pieces = samples.view({-1, 1, 1, 1}) + first.unsqueeze(2).unsqueeze(3) +
+                            planes.view({-1, 1}) + rows;  // [N, K, C, P]
+  return pictures.reshape({-1, patch})
+      .index_select(0, pieces.flatten())
+      .view({kept.size(0), kept.size(1), channels * patch * patch});
 }
 
 PatchEmbedding::PatchEmbedding(std::int64_t patch, std::int64_t width) : patch_(patch) {
@@ -27,8 +42,8 @@ PatchEmbedding::PatchEmbedding(std::int64_t patch, std::int64_t width) : patch_(
 }
 
 at::Tensor PatchEmbedding::forward(const at::Tensor& pictures, const at::Tensor& kept) {
-  at::Tensor patches = patches_of(pictures, patch_);
-  if (kept.defined()) patches = take_tokens(patches, kept);
+  const at::Tensor patches =
+      kept.defined() ? kept_patches_of(pictures, patch_, kept) : patches_of(pictures, patch_);
   return at::linear(patches, proj_->weight.flatten(1), proj_->bias);
 }
 

@@ -12,8 +12,9 @@ namespace mien {
 /// patches from the top, each patch in the order channel, row, column.
 at::Tensor patches_of(const at::Tensor& pictures, std::int64_t patch);
 
-/// Takes rows of each sample. tokens [N, L, D], kept [N, K] int64 -> [N, K, D]
-at::Tensor take_tokens(const at::Tensor& tokens, const at::Tensor& kept);
+/// Cuts out these patches and touches no other. pictures [N, 3, S, S], kept [N, K] int64 ->
+/// [N, K, 3 * patch * patch]
+at::Tensor kept_patches_of(const at::Tensor& pictures, std::int64_t patch, const at::Tensor& kept);
 
 /// A linear layer over each patch, published as a convolution (`proj`).
 class PatchEmbedding : public torch::nn::Module {

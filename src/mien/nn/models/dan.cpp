@@ -170,7 +170,7 @@ Outputs DanNetwork::forward(const at::Tensor& pictures) {
 }
 
 Backbone DanNetwork::backbone() {
-  return {this, {"features."}, {}, "cnn."};
+  return {this, {"features."}, {}, {"cnn."}};
 }
 
 std::int64_t DanNetwork::spatial_channels() const {

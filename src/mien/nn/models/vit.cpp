@@ -36,6 +36,10 @@ VitWithHead::Result VitWithHead::forward(const at::Tensor& pictures, double mask
     kept = kept_patches(draw_mask_noise(pictures.size(0), trunk_->patches()), mask)
                .to(pictures.device());
   }
+  return read(pictures, kept);
+}
+
+VitWithHead::Result VitWithHead::read(const at::Tensor& pictures, const at::Tensor& kept) {
   Result result;
   result.features = widened(trunk_->forward(pictures, kept));
   const WithoutAutocast full_precision;

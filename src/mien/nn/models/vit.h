@@ -77,6 +77,8 @@ class VitWithHead : public torch::nn::Module {
   };
   /// In training mode drops the part `mask` of the patches of each picture.
   Result forward(const at::Tensor& pictures, double mask);
+  /// Reads the patches `kept` [N, K] alone; all of them where it is undefined.
+  Result read(const at::Tensor& pictures, const at::Tensor& kept);
   at::Tensor patch_mean(const at::Tensor& pictures);  ///< [N, D] float32
 
   const VitOptions& options() const { return trunk_->options(); }

@@ -108,7 +108,7 @@ Backbone VitTrunk::backbone_in(torch::nn::Module& holder) {
   return {&holder,
           {"cls_token", "pos_embed", "patch_embed.", "blocks.", "norm.", "fc_norm."},
           {"norm.", "fc_norm."},
-          "vit."};
+          {"vit.", "v0."}};
 }
 
 }  // namespace mien

@@ -19,6 +19,11 @@ inline constexpr std::pair<std::string_view, Call> kAllowed[] = {
     {"torch.Size", Call::kList},
     // The options of a reference program: inert, and nothing here reads them.
     {"argparse.Namespace", Call::kIgnored},
+    // Scores as NumPy's numbers, in CoTEX's checkpoints.
+    {"numpy.core.multiarray.scalar", Call::kIgnored},
+    {"numpy._core.multiarray.scalar", Call::kIgnored},
+    {"numpy.dtype", Call::kIgnored},
+    {"_codecs.encode", Call::kIgnored},
     {"torch.FloatStorage", Call::kNothing},
     {"torch.DoubleStorage", Call::kNothing},
     {"torch.HalfStorage", Call::kNothing},
