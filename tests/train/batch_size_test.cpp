@@ -86,7 +86,7 @@ TEST_F(ResolvedBatch, TellsHowItCameAbout) {
   options.model.mask = 0;
   const std::int64_t whole = resolved(options);
   EXPECT_GT(whole, 8);
-  EXPECT_GT(behind_mask, 2 * whole);
+  EXPECT_GT(behind_mask, whole);  // less than 4 times: so small a network's pictures outweigh it
   EXPECT_LE(behind_mask, 4 * whole);
   options.optim.memory_gib = 1e-4;
   EXPECT_THROW(resolved(options), UsageError);

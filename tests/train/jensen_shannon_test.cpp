@@ -55,10 +55,10 @@ TEST(JensenShannon, IsSymmetricAtLeastNoughtAndNoughtForEqualViews) {
     EXPECT_NEAR(jensen_shannon(equal).item<double>(), 0, 1e-7) << views;
   }
   // As small as floats can tell apart.
-  const at::Tensor close =
+  const at::Tensor alike =
       at::cat({logits.slice(0, 0, 1), logits.slice(0, 0, 1) + 1e-4 * logits.slice(0, 1, 2)});
-  EXPECT_NEAR(jensen_shannon(close).item<double>(),
-              jensen_shannon(close.to(at::kDouble)).item<double>(),
+  EXPECT_NEAR(jensen_shannon(alike).item<double>(),
+              jensen_shannon(alike.to(at::kDouble)).item<double>(),
               1e-7);
 }
 

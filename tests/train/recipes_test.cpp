@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mien/train/batch_size.h"
 #include "mien/train/train_options.h"
 
 #include "test_paths.h"
@@ -35,10 +36,16 @@ TEST(Recipes, SmallNetworksCanBeMade) {
   for (const char* name : {"emma-small",
                            "vit-small",
                            "dan-small",
+                           "cotex-small",
                            "faces-dan",
                            "faces-emma",
                            "faces-emma-balanced",
-                           "mae-small"}) {
+                           "mae-small",
+                           "tables-mae",
+                           "tables-vit-mtl",
+                           "tables-vit-expr",
+                           "tables-emma",
+                           "tables-cotex"}) {
     const TrainOptions options = recipe(name);
     const NetworkPointer network =
         create_network(options.model, options.vocabulary(), options.input);
@@ -85,6 +92,30 @@ TEST(Recipes, EmmaHasThePapersSettings) {
   EXPECT_EQ(authors.optim.epochs, 30);
   EXPECT_EQ(recipe("vit-mtl").model.name, "vit");
   EXPECT_EQ(recipe("dan").vocabulary().expressions.back(), "contempt");
+}
+
+TEST(Recipes, CotexHasThePapersSettings) {
+  const TrainOptions cotex = recipe("cotex");
+  EXPECT_EQ(cotex.vocabulary().expressions.size(), 6U);
+  EXPECT_EQ(cotex.model.views, 2);
+  EXPECT_EQ(cotex.optim.batch, kTable6Batch);
+  EXPECT_EQ(table6_batch(cotex.model.mask), 1024);
+  EXPECT_EQ(cotex.optim.accumulate, 4);
+  EXPECT_EQ(peak_lr(cotex.optim), 5e-4);
+  EXPECT_EQ(cotex.optim.weight_decay, 0.15);
+  EXPECT_EQ(cotex.optim.clip, 0.05);
+  EXPECT_EQ(cotex.optim.layer_decay, 0.65);
+  EXPECT_EQ(cotex.optim.warmup_epochs, 5);
+  EXPECT_EQ(cotex.optim.epochs, 6);
+  EXPECT_EQ(cotex.data.augment.resize, 228);
+  EXPECT_EQ(cotex.loss.lambda, 33.3);
+  const TrainOptions authors = recipe("cotex-authors");
+  EXPECT_EQ(authors.model.view_mean, "logits");
+  EXPECT_EQ(authors.optim.weight_decay, 0.05);
+  EXPECT_EQ(authors.data.augment.jitter_probability, 0);
+  const TrainOptions fourth = recipe("cotex-submission4");
+  EXPECT_EQ(fourth.model.mask, 0.75);
+  EXPECT_EQ(fourth.loss.lambda, 0);
 }
 
 }  // namespace
