@@ -16,7 +16,7 @@ constexpr std::size_t kRemembered = 10;       // steps that the curvature is tak
 constexpr double kSufficientDecrease = 1e-4;  // of what the slope promises (Armijo)
 constexpr int kMostHalvings = 40;
 
-double inner(const at::Tensor& a, const at::Tensor& b) {
+double inner_product(const at::Tensor& a, const at::Tensor& b) {
   return (a * b).sum().item<double>();
 }
 
@@ -32,20 +32,20 @@ at::Tensor newton_like(const at::Tensor& slope, const std::deque<Curvature>& kno
   at::Tensor direction = slope.clone();
   std::vector<double> shares(known.size());
   for (std::size_t i = known.size(); i-- > 0;) {
-    shares[i] = inner(known[i].step, direction) / known[i].product;
+    shares[i] = inner_product(known[i].step, direction) / known[i].product;
     direction -= shares[i] * known[i].change;
   }
   const Curvature& last = known.back();
-  direction *= last.product / inner(last.change, last.change);
+  direction *= last.product / inner_product(last.change, last.change);
   for (std::size_t i = 0; i < known.size(); ++i) {
-    const double back = inner(known[i].change, direction) / known[i].product;
+    const double back = inner_product(known[i].change, direction) / known[i].product;
     direction += (shares[i] - back) * known[i].step;
   }
   return direction;
 }
 
 void remember(std::deque<Curvature>& known, at::Tensor step, at::Tensor change) {
-  const double product = inner(step, change);
+  const double product = inner_product(step, change);
   if (product <= 0) return;  // rounding: of a convex function it is above 0
   known.push_back({std::move(step), std::move(change), product});
   if (known.size() > kRemembered) known.pop_front();
@@ -61,10 +61,10 @@ at::Tensor minimise(const SmoothFunction& function,
   std::deque<Curvature> known;
   for (int step = 0; step < options.most_steps; ++step) {
     if (here.slope.abs().max().item<double>() <= options.slope) break;
-    const double length = std::sqrt(inner(here.slope, here.slope));
+    const double length = std::sqrt(inner_product(here.slope, here.slope));
     const at::Tensor direction =
         known.empty() ? here.slope / std::max(length, 1.0) : newton_like(here.slope, known);
-    const double promised = inner(here.slope, direction);
+    const double promised = inner_product(here.slope, direction);
     double share = 1;
     at::Tensor next_point;
     ValueAndSlope next;

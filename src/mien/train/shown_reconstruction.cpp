@@ -14,7 +14,7 @@
 namespace mien {
 namespace {
 
-constexpr std::int64_t kShown = 6;
+constexpr std::int64_t kPicturesShown = 6;
 constexpr std::uint64_t kShownSeed = 0x73686f77;
 
 /// The samples that are shown, taken out of all sets at equal distances.
@@ -23,9 +23,9 @@ std::vector<Sample> samples_to_show(const std::vector<SampleSet>& sets) {
   for (const SampleSet& set : sets) {
     for (const Sample& sample : set.samples) all.push_back(&sample);
   }
-  const std::size_t step = std::max<std::size_t>(1, all.size() / kShown);
+  const std::size_t step = std::max<std::size_t>(1, all.size() / kPicturesShown);
   std::vector<Sample> shown;
-  for (std::size_t i = step / 2; i < all.size() && shown.size() < kShown; i += step) {
+  for (std::size_t i = step / 2; i < all.size() && shown.size() < kPicturesShown; i += step) {
     shown.push_back(*all[i]);
   }
   return shown;
