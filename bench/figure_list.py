@@ -28,6 +28,16 @@ def cotex_step(mask):
     return 2 * (2 * embed + 3 * blocks)
 
 
+def mae_step():
+    """Of a picture: a step over the class token and a quarter of the patches, and of the decoder (512 x 8) over all tokens."""
+    kept, narrow, blocks = PATCHES // 4, 512, 8
+    embed = 2e-9 * kept * 768 * WIDTH
+    encoder = 2e-9 * DEPTH * ((kept + 1) * 12 * WIDTH**2 + 2 * (kept + 1)**2 * WIDTH)
+    decoder = 2e-9 * blocks * (TOKENS * 12 * narrow**2 + 2 * TOKENS**2 * narrow)
+    ends = 2e-9 * ((kept + 1) * WIDTH * narrow + TOKENS * narrow * 768)
+    return 2 * embed + 3 * (encoder + decoder + ends)
+
+
 def _flags(context, precision, batch):
     """A precision that the machine only emulates takes minutes a call: one repetition shows it."""
     steps = ("30" if batch == 1 else "3") if context.native(precision) else "1"
@@ -62,6 +72,20 @@ def _cotex_step(precision, mask):
             goal="1.15 times PyTorch's behind a mask", rounds=3 if native else 1, gigaflop=cotex_step(mask))
 
     return Entry(f"cotex-step-{precision}-{mask}", make, precision)
+
+
+def _mae_step(precision):
+    def make(context):
+        native = context.native(precision)
+        batch = 32 if native else 2
+        flags = _flags(context, precision, batch)
+        return Figure(
+            title=f"MAE training step, ViT-B/16 at 224, {precision}, batch {batch}",
+            ours=[context.figures, "mae-step", *flags],
+            peers={"transformers' ViTMAE, fused AdamW": context.peer("mae_step", *flags)},
+            goal="1.15 times PyTorch's", rounds=3 if native else 1, gigaflop=mae_step())
+
+    return Entry(f"mae-step-{precision}", make, precision)
 
 
 def _vit_eval(precision, batch):
@@ -122,6 +146,7 @@ def _start_up(context):
 ENTRIES = [
     *(_emma_step(precision) for precision in ("float32", "bfloat16")),
     *(_cotex_step(precision, mask) for precision in ("float32", "bfloat16") for mask in (0, 75, 95)),
+    *(_mae_step(precision) for precision in ("float32", "bfloat16")),
     *mask_curve.ENTRIES,
     *(_vit_eval(precision, batch) for precision in ("float32", "bfloat16") for batch in (1, 8)),
     Entry("loader", _loader),

@@ -21,6 +21,7 @@ struct Figure {
 const std::vector<Figure> kFigures = {
     {"emma-step", mien::bench::emma_step},
     {"cotex-step", mien::bench::cotex_step},
+    {"mae-step", mien::bench::mae_step},
     {"mask-plot", mien::bench::mask_plot},
     {"vit-eval", mien::bench::vit_eval},
     {"loader", mien::bench::loader},

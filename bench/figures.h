@@ -11,6 +11,8 @@ void emma_step(const Flags& flags);
 /// The same of masked CoTEX, two ViT-B/16, `--mask` per cent of the patches left out. Images a
 /// second.
 void cotex_step(const Flags& flags);
+/// The same of MAE, ViT-B/16 behind a mask of 75 % and a decoder of 512 x 8 x 16. Images a second.
+void mae_step(const Flags& flags);
 /// Draws the curves of CoTEX steps over the mask from two csv files.
 void mask_plot(const Flags& flags);
 /// Evaluation of ViT-B/16 at 224 with the baseline's head. Images a second.

@@ -37,8 +37,9 @@ Syntax Reproduce::syntax() const {
       "mien reproduce TABLE --data DIR [--data DIR..] [--faces DIR..] [--scale small] -o FOLDER";
   syntax.positionals = {"TABLE"};
   syntax.required = 1;
-  syntax.aliases = {{"--data", "data"}, {"--faces", "faces"}, {"-o", "output"}};
-  syntax.main_options = {"natural", "scale", "seeds", "rows", "set", "use", "plan", "threads"};
+  syntax.aliases = {{"-o", "output"}};
+  syntax.main_options = {
+      "data", "faces", "natural", "scale", "seeds", "rows", "set", "use", "plan", "threads"};
   syntax.examples = {
       "mien reproduce table5 --data abaw-mtl --faces celeba --use dan=affectnet8.pth -o table5",
       "mien reproduce table6 --scale small --seeds 2 --data faces --faces crops -o table6",

@@ -179,7 +179,10 @@ void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
         "; give another -o, or remove that folder and " + record_file.filename().string());
   }
   if (before && before->finished) return;
-  if (options_.plan) return console_.print(command_line(words));
+  if (options_.plan) {
+    if (planned_.insert(folder).second) console_.print(command_line(words));
+    return;
+  }
   TrainingRecord record = before.value_or(TrainingRecord{words, false, 0, 0});
   make_folder(record_file.parent_path());
   write_training_record(record, record_file);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,6 +83,7 @@ class Reproduction {
   Console& console_;
   const StopFlag& stop_;
   std::vector<std::pair<std::string, std::string>> use_;
+  std::set<std::filesystem::path> planned_;  ///< runs whose commands were said
   bool failed_ = false;
 };
 

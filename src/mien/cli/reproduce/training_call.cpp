@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "mien/cli/reproduce/reproduction.h"
-#include "mien/core/text.h"
+#include "mien/data/sets.h"
 #include "mien/error.h"
 
 namespace mien::cli {
@@ -11,6 +11,12 @@ namespace {
 void add(std::vector<std::string>& words, const std::string& flag, const std::string& value) {
   words.push_back(flag);
   words.push_back(value);
+}
+
+std::string format_of(const std::string& path) {
+  SetOptions set;
+  set.path = path;
+  return set_format(set);
 }
 
 void add_settings(std::vector<std::string>& words, const std::vector<std::string>& settings) {
@@ -83,12 +89,16 @@ void Reproduction::add_data(const PaperRun& run, Words& words) const {
   const std::vector<std::string>& pictures = run.pictures == "faces"     ? options_.faces
                                              : run.pictures == "natural" ? options_.natural
                                                                          : options_.data;
-  if (!run.pictures.empty() || pictures.size() == 1) {
+  const bool of_sets = run.pictures == "training";
+  if (!of_sets && (!run.pictures.empty() || pictures.size() == 1)) {
     for (const std::string& folder : pictures) add(words, "--data", folder);
     return;
   }
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    words.push_back("--data.sets." + std::to_string(i) + ".path=" + pictures[i]);
+    const std::string set = "--data.sets." + std::to_string(i);
+    words.push_back(set + ".path=" + pictures[i]);
+    // Its training part alone: as a mere folder it would give all its pictures.
+    if (of_sets) words.push_back(set + ".format=" + format_of(pictures[i]));
   }
 }
 
