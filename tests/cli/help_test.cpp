@@ -57,7 +57,7 @@ TEST(Help, FullHelpShowsEverything) {
 TEST(Help, OneOption) {
   const std::string text = option_help("optim.layer_decay");
   EXPECT_THAT(text, HasSubstr("default   0.65"));
-  EXPECT_THAT(text, HasSubstr("commands  train"));
+  EXPECT_THAT(text, HasSubstr("commands  pretrain, train"));
   EXPECT_THAT(option_help("--data"), HasSubstr("data.path"));
   EXPECT_THAT(option_help("dan"), HasSubstr("model.dan"));
 }

@@ -28,6 +28,12 @@ class NetworkFile : public testing::TestWithParam<const char*> {
     input.margin = 0.25;
     return create_network(model, {{"anger", "other"}, {"AU01", "AU12"}, true}, input);
   }
+  /// One a unit, and no units where the network gives none.
+  static std::vector<double> thresholds_for(const Network& network) {
+    std::vector<double> thresholds = {1.0 / 3, 0.75};
+    thresholds.resize(network.vocabulary().action_units.size());
+    return thresholds;
+  }
   TempFolder folder_;
 };
 
@@ -35,7 +41,7 @@ TEST_P(NetworkFile, IsEnoughToMakeTheNetworkAgain) {
   const at::NoGradGuard no_gradients;
   const NetworkPointer network = make(GetParam());
   network->eval();
-  const NetworkCard card{{0.25, 0.75}, {{"epoch", "3"}, {"made by", "a test"}}};
+  const NetworkCard card{thresholds_for(*network), {{"epoch", "3"}, {"made by", "a test"}}};
   save_network(folder_ / "best.safetensors", *network, card);
   for (const auto& argument : {folder_.path(), folder_ / "best.safetensors"}) {
     const LoadedNetwork loaded = load_network(argument);
@@ -53,11 +59,12 @@ TEST_P(NetworkFile, IsEnoughToMakeTheNetworkAgain) {
 }
 
 TEST_P(NetworkFile, AnotherCardLeavesTheWeights) {
-  save_network(folder_ / "a.safetensors", *make(GetParam()), {{}, {{"epoch", "3"}}});
+  const NetworkPointer network = make(GetParam());
+  save_network(folder_ / "a.safetensors", *network, {{}, {{"epoch", "3"}}});
   const StateDict before = read_safetensors(folder_ / "a.safetensors");
   NetworkCard card = load_network(folder_ / "a.safetensors").card;
   EXPECT_EQ(card.temperature, 1);
-  card.thresholds = {0.1, 1.0 / 3};
+  card.thresholds = thresholds_for(*network);
   card.temperature = 1.7;
   card.tuned.date = "2026-05-04T12:00:00Z";
   card.tuned.data = {"faces", "other \"faces\""};

@@ -52,7 +52,7 @@ TEST(JensenShannon, IsSymmetricAtLeastNoughtAndNoughtForEqualViews) {
   EXPECT_NEAR(jensen_shannon(logits.flip({0})).item<double>(), value, 1e-6 * value);
   for (const std::int64_t views : {2, 3, 7}) {
     const at::Tensor equal = logits.slice(0, 0, 1).expand({views, -1, -1});
-    EXPECT_NEAR(jensen_shannon(equal).item<double>(), 0, 1e-7) << views;
+    EXPECT_NEAR(jensen_shannon(equal).item<double>(), 0, 5e-7) << views;
   }
   // As small as floats can tell apart.
   const at::Tensor alike =

@@ -47,7 +47,8 @@ void describe(ReproduceOptions& options, Fields& fields) {
              options.scale,
              "paper: its settings; small: the same rows at a size for a laptop",
              one_of({"paper", "small"}));
-  fields.add("seeds", options.seeds, "trainings of each row, with the seeds 1, 2, ..", at_least(1));
+  fields.add(
+      "seeds", options.seeds, "trainings of each row, with the seeds from 1 on", at_least(1));
   fields.add("rows", options.rows, "only rows whose label holds one of these words");
   fields.add("set", options.settings, "KEY=VALUE for every training on --data");
   fields.add("use", options.use, "RUN=FILE: weights that are there, instead of that training");
