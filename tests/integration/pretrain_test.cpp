@@ -44,7 +44,7 @@ TEST_F(Pretrain, LearnsReconstructsAndHandsItsEncoderOn) {
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.err,
               AllOf(HasSubstr("training: 72 pictures in 1 set\n"),
-                    HasSubstr("3 files that are no pictures"),
+                    HasSubstr("4 files that are no pictures"),
                     HasSubstr("mien reconstruct " + path("mae"))));
   const Image shown = read_image(path("mae/reconstruction.png"));
   EXPECT_EQ(shown.width, 3 * 192 + 2 * 4);

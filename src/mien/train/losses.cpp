@@ -211,7 +211,7 @@ TaskLosses task_losses(const Outputs& outputs,
   TaskLosses losses;
   const BatchShares& shares = batch.shares;
   const auto add = [&](const at::Tensor& loss, double weight, double share) {
-    const at::Tensor own = share == 1 ? loss : loss * share;
+    at::Tensor own = share == 1 ? loss : loss * share;
     if (weight == 0) return own.detach();
     const at::Tensor term = weight == 1 ? own : own * weight;
     losses.total = losses.total.defined() ? losses.total + term : term;

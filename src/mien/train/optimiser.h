@@ -13,8 +13,8 @@
 namespace mien {
 
 /// What `optim.batch` can be beside a number of pictures; a run has the number that it stands for.
-constexpr std::int64_t kAutoBatch = 0;     ///< "auto": what memory holds, grown with the mask
-constexpr std::int64_t kTable6Batch = -1;  ///< "table6": the paper's for the mask
+constexpr std::int64_t kAutoBatch = -1;    ///< "auto": what memory holds, grown with the mask
+constexpr std::int64_t kTable6Batch = -2;  ///< "table6": the paper's for the mask
 
 struct OptimOptions {
   std::string name = "adamw";       ///< adamw | adam | sgd

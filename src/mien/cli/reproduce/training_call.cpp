@@ -19,8 +19,13 @@ std::string format_of(const std::string& path) {
   return set_format(set);
 }
 
+/// Appends them as flags; one that was there with another value goes.
 void add_settings(std::vector<std::string>& words, const std::vector<std::string>& settings) {
-  for (const std::string& setting : settings) words.push_back("--" + setting);
+  for (const std::string& setting : settings) {
+    const std::string flag = "--" + setting.substr(0, setting.find('=') + 1);
+    std::erase_if(words, [&](const std::string& word) { return word.starts_with(flag); });
+    words.push_back("--" + setting);
+  }
 }
 
 }  // namespace
