@@ -24,6 +24,7 @@ class NamedMembers : public testing::Test {
   std::vector<std::string> names(const std::vector<std::string>& words) const {
     std::vector<std::string> result;
     std::vector<std::string> paths;
+    paths.reserve(words.size());
     for (const std::string& word : words) paths.push_back((folder_ / word).string());
     for (const auto& file : named_members(paths)) result.push_back(file.stem().string());
     return result;

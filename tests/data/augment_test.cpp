@@ -11,6 +11,11 @@
 namespace mien {
 namespace {
 
+/// Red of pixels 31, 14 and 27 of a row: three channels each.
+constexpr std::size_t kLastOf32 = 93;
+constexpr std::size_t kMiddleOf28 = 42;
+constexpr std::size_t kLastOf28 = 81;
+
 /// Nothing but the resize and the random crop.
 AugmentOptions only_crop() {
   AugmentOptions options;
@@ -91,7 +96,7 @@ TEST(Augment, RandomResizedCropKeepsToItsAreaAndShape) {
     ASSERT_EQ(part.width, 32);
     ASSERT_EQ(part.height, 32);
     // The ramp's rise from one side to the other, a whole step beyond the outermost pixel centres.
-    const auto width = (part.row(0)[3 * 31] - part.row(0)[0]) * 32.0 / 31;
+    const auto width = (part.row(0)[kLastOf32] - part.row(0)[0]) * 32.0 / 31;
     const auto height = (part.row(31)[1] - part.row(0)[1]) * 32.0 / 31;
     const double area = width * height / (200 * 160);
     smallest = std::min(smallest, area);
@@ -178,7 +183,7 @@ TEST(Augment, AffineScalesAboutTheCentre) {
   for (std::uint64_t key = 0; key < 20; ++key) {
     const Image result = augmented(white, options, key);
     EXPECT_EQ(result, flip_horizontal(result));
-    EXPECT_EQ(result.row(14)[3 * 14], 255);
+    EXPECT_EQ(result.row(14)[kMiddleOf28], 255);
   }
 }
 
@@ -196,7 +201,7 @@ TEST(Augment, AffineShiftsBothWays) {
   for (std::uint64_t key = 0; key < 50; ++key) {
     const Image result = augmented(white, options, key);
     left += result.row(14)[0] == 0;
-    right += result.row(14)[3 * 27] == 0;
+    right += result.row(14)[kLastOf28] == 0;
   }
   EXPECT_GT(left, 10);
   EXPECT_GT(right, 10);

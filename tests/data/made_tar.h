@@ -21,7 +21,7 @@ inline void write_tar(const std::string& tar,
                       const std::string& filter = "none") {
   const std::unique_ptr<archive, int (*)(archive*)> out(archive_write_new(), archive_write_free);
   archive_write_set_format_by_name(out.get(), format.c_str());
-  archive_write_add_filter_by_name(out.get(), filter.c_str());
+  if (filter != "none") archive_write_add_filter_by_name(out.get(), filter.c_str());
   archive_write_open_filename(out.get(), tar.c_str());
   for (const auto& [name, content] : files) {
     const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(),

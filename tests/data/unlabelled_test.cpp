@@ -26,6 +26,7 @@ using testing::HasSubstr;
 
 std::vector<std::string> names_of(const SampleSet& set) {
   std::vector<std::string> names;
+  names.reserve(set.samples.size());
   for (const Sample& sample : set.samples) names.push_back(sample.name);
   return names;
 }

@@ -70,7 +70,8 @@ TEST(BestThreshold, IsNeverWorseThanAnyOther) {
       flags.push_back({static_cast<float>(std::round(probability * 16) / 16), present});
     }
     const double best = f1_at(flags, best_threshold(flags));
-    for (double threshold = 0; threshold <= 1; threshold += 1.0 / 64) {
+    for (int step = 0; step <= 64; ++step) {
+      const double threshold = step / 64.0;
       EXPECT_GE(best, f1_at(flags, threshold)) << round << " " << threshold;
     }
   }
