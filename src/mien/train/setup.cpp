@@ -80,8 +80,8 @@ std::string thousands(std::int64_t number) {
 std::string counts_line(const std::string& part,
                         const std::vector<SampleSet>& sets,
                         const LabelCounts& counts) {
-  const std::string pictures = part + ": " + thousands(counts.samples) + " pictures in " +
-                               std::to_string(sets.size()) + (sets.size() == 1 ? " set" : " sets");
+  std::string pictures = part + ": " + thousands(counts.samples) + " pictures in " +
+                         std::to_string(sets.size()) + (sets.size() == 1 ? " set" : " sets");
   if (sets.front().vocabulary == Vocabulary{}) return pictures;
   return pictures + "; labelled: valence and arousal " + thousands(counts.valence_arousal) +
          ", expression " + thousands(counts.expression) + ", action units " +
