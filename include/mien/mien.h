@@ -34,7 +34,7 @@ struct Pixels {
 };
 
 struct FaceReaderOptions {
-  std::vector<std::string> models;  ///< weights files or run folders; several: their mean
+  std::vector<std::string> models;  ///< weights, runs or ensembles' files; several: mean
   std::string detector = "mtcnn";   ///< mtcnn | a YuNet's .onnx file | none (pictures are crops)
   std::int64_t min_face = 20;       ///< longer side of the smallest face, 8 to 10000 pixels
   double min_confidence = 0;        ///< 0 to 1; 0: the detector's own limit

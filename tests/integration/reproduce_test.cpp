@@ -73,6 +73,14 @@ TEST_F(ReproduceTest, TrainsRowsOnceAndPutsThePapersNumbersBesideThem) {
   EXPECT_THAT(second.err, Not(HasSubstr("mien train")));
   EXPECT_EQ(text_of(path("table") + "/table6.csv"), csv);
 
+  // A run that was made anew is scored anew.
+  fs::remove_all(path("table") + "/runs/vit-faces-1");
+  fs::remove(path("table") + "/runs/vit-faces-1.json");
+  const ProgramResult third = mien(reproduce("table") + " --rows=vit-b");
+  ASSERT_EQ(third.code, 0) << third.err;
+  EXPECT_THAT(third.err, HasSubstr("mien train vit"));
+  EXPECT_THAT(text_of(path("table") + "/table6.md"), HasSubstr("lambda 0"));
+
   const ProgramResult other = mien(reproduce("table") + " --set=optim.lr=1e-4");
   EXPECT_EQ(other.code, 2);
   EXPECT_THAT(other.err, HasSubstr("was made by another command"));

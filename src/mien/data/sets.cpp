@@ -129,6 +129,14 @@ SampleSet read_unlabelled(const SetOptions& options) {
   if (here.format == "auto") here.format = "pictures";
   here.votes.clear();
   SampleSet set = read_with(format_named(here.format), here, SetPart::kTraining);
+  const bool whole = options.format == "auto" && fs::is_directory(options.path);
+  const auto labelled = whole ? fitting_formats(options.path) : std::vector<const Format*>();
+  if (!labelled.empty()) {
+    set.notes.push_back(
+        "a labelled set: all its pictures are taken, those of its validation part too; "
+        "--data.format=" +
+        labelled.front()->name + " takes the training part alone");
+  }
   set.vocabulary = {};
   for (Sample& sample : set.samples) sample.label = {};
   return set;

@@ -143,7 +143,9 @@ std::string member_name(const fs::path& ensemble, const fs::path& weights) {
 }
 
 fs::path member_file(const fs::path& ensemble, const EnsembleMember& member) {
-  const fs::path file = (ensemble.parent_path() / member.file).lexically_normal();
+  // As member_name has it: a link in the way would lead elsewhere.
+  const fs::path folder = fs::weakly_canonical(fs::absolute(ensemble).parent_path());
+  const fs::path file = (folder / member.file).lexically_normal();
   if (is_ensemble_file(file)) {
     throw DataError(ensemble.string(),
                     "its member " + member.file +

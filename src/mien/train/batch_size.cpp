@@ -67,6 +67,11 @@ void resolve_batch(TrainOptions& options,
                    const EventSink& events) {
   std::int64_t& batch = options.optim.batch;
   if (batch > 0) return;
+  if (batch == kAutoBatch && network_kind(network.options().name).learns_without_labels()) {
+    throw OptionError("optim.batch",
+                      "optim.batch = auto is reckoned for networks that learn from labels: give " +
+                          network.options().name + " a number of pictures");
+  }
   TrainOptions made = options;
   made.model = network.options();
   batch = batch == kTable6Batch ? table6_batch(options.model.mask)

@@ -203,8 +203,14 @@ void TrainSession::finish_epoch() {
   for (const auto& [name, mean] : progress_.sums.losses) result.losses[name] = mean.value();
   result.gradient_norm = progress_.sums.gradient_norm.value();
   result.images_per_second = static_cast<double>(images_here_) / std::max(seconds_here_, 1e-9);
-  result.validation = validate();
-  const std::optional<double> held_out = held_out_loss();
+  std::optional<double> held_out;
+  try {
+    result.validation = validate();
+    held_out = held_out_loss();
+  } catch (const DataError&) {
+    save_checkpoint();  // a picture that cannot be read does not cost the epoch
+    throw;
+  }
   if (held_out) result.losses[kHeldOut] = *held_out;
   result.seconds = progress_.sums.seconds + seconds_between(begin, Clock::now());
   const std::optional<double> total = held_out ? -*held_out : result.validation.pooled.total;

@@ -97,7 +97,10 @@ int Reconstruct::run(const Arguments& arguments, Console& console, const StopFla
   std::int64_t made = 0;
   for (const Input& input : list.inputs) {
     if (stop.requested()) throw Error(ErrorKind::kInterrupted, "stopped");
-    if (input.kind != InputKind::kPicture) continue;
+    if (input.kind != InputKind::kPicture) {
+      console.warn(input.name + ": is no picture");
+      continue;
+    }
     const fs::path file = fs::path(output_) / (names.name_of(input) + kEnding);
     try {
       const Image sheet = sheet_of(*loaded.network, input.name, device);

@@ -34,20 +34,24 @@ Syntax Reproduce::syntax() const {
   syntax.name = "reproduce";
   syntax.summary = "train and score every row of a table of the paper, its numbers beside ours";
   syntax.usage =
-      "mien reproduce TABLE --data DIR [--data DIR..] [--faces DIR..] [--scale small] -o FOLDER";
+      "mien reproduce TABLE --data DIR.. [--faces DIR..] [--natural DIR..] [--use RUN=FILE..]\n"
+      "                     [--scale small] [--plan] -o FOLDER";
   syntax.positionals = {"TABLE"};
   syntax.required = 1;
   syntax.aliases = {{"-o", "output"}};
   syntax.main_options = {
       "data", "faces", "natural", "scale", "seeds", "rows", "set", "use", "plan", "threads"};
   syntax.examples = {
-      "mien reproduce table5 --data abaw-mtl --faces celeba --use dan=affectnet8.pth -o table5",
+      "mien reproduce table5 --data mtl --faces celeba --natural imagenet "
+      "--use dan=dan.pth -o table5",
       "mien reproduce table6 --scale small --seeds 2 --data faces --faces crops -o table6",
       "mien reproduce table5 --data abaw-mtl --plan -o table5"};
-  syntax.notes = {"Tables: " + join(paper_table_names(), ", ") +
-                  ". Each row's trainings stand in FOLDER/runs, its scores in FOLDER/scores; the "
-                  "same command again goes on where it stopped. FOLDER/TABLE.md, .csv and .png are "
-                  "made anew after each row."};
+  syntax.notes = {
+      "Tables: " + join(paper_table_names(), ", ") +
+      ". Each row's trainings stand in FOLDER/runs, its scores in FOLDER/scores; the "
+      "same command again goes on where it stopped. FOLDER/TABLE.md, .csv and .png are "
+      "made anew after each row. --use takes the names of the runs, which are those of --plan's "
+      "folders without the seed: mae-faces, dan, .."};
   return syntax;
 }
 
@@ -88,7 +92,7 @@ int Reproduce::run(const Arguments& arguments, Console& console, const StopFlag&
     rows = so_far;
     if (!options_.plan) write(table, rows, name, console);
   });
-  if (options_.plan) return 0;
+  if (options_.plan) return reproduction.failed() ? static_cast<int>(ErrorKind::kFailure) : 0;
   console.print(to_text(reproduction_table(table, rows)));
   return reproduction.failed() ? static_cast<int>(ErrorKind::kFailure) : 0;
 }

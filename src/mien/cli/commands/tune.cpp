@@ -111,13 +111,20 @@ void Tune::say(const TuningReport& report, const Tuning& tuning, Console& consol
                       "--folds 5 says what to expect");
 }
 
-/// Writes the card into the weights or the ensemble's file, whole.
-void store(const LoadedEnsemble& loaded, const NetworkCard& card, const fs::path& file) {
+/// Writes the card into the weights or the ensemble's file, whole. `sha256`: of what was fitted.
+void store(const LoadedEnsemble& loaded,
+           const std::string& sha256,
+           const NetworkCard& card,
+           const fs::path& file) {
   const fs::path folder = fs::absolute(file).parent_path();
   make_folder(folder);
   // A training that goes on would write its best weights over what is written here.
   std::unique_ptr<FolderLock> lock;
   if (RunFolder::holds_run(folder)) lock = std::make_unique<FolderLock>(folder);
+  if (sha256_of_file(loaded.file) != sha256) {
+    throw DataError(loaded.file.string(),
+                    "changed while its thresholds were fitted: fit them to what it is now");
+  }
   if (!is_ensemble_file(loaded.file)) {
     replace_card(loaded.file, file, card);
     return;
@@ -132,6 +139,7 @@ void store(const LoadedEnsemble& loaded, const NetworkCard& card, const fs::path
 
 int Tune::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
   LoadedEnsemble loaded = load_ensemble(arguments.positionals[0]);
+  const std::string sha256 = sha256_of_file(loaded.file);
   const Vocabulary& vocabulary = loaded.vocabulary();
   if (vocabulary.expressions.empty() && vocabulary.action_units.empty()) {
     throw UsageError(loaded.file.string() +
@@ -165,7 +173,7 @@ int Tune::run(const Arguments& arguments, Console& console, const StopFlag& stop
   card.thresholds = tuning.thresholds;
   card.temperature = tuning.temperature;
   card.tuned = record(sets, tuning);
-  store(loaded, card, file);
+  store(loaded, sha256, card, file);
   console.info("written: " + file.string());
   return 0;
 }

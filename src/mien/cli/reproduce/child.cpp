@@ -85,12 +85,17 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 ChildResult run_self(const std::vector<std::string>& arguments, const StopFlag& stop) {
+  if (stop.requested()) return {static_cast<int>(ErrorKind::kInterrupted), 0, 0};
   std::vector<std::string> words = {"mien"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   const auto begin = std::chrono::steady_clock::now();
   const pid_t child = start(std::move(words));
   int status = 0;
   const rusage usage = wait_for(child, status, stop);
+  // Asked to stop before it could listen.
+  if (!WIFEXITED(status) && stop.requested()) {
+    return {static_cast<int>(ErrorKind::kInterrupted), 0, 0};
+  }
   if (!WIFEXITED(status)) {
     throw FailureError("killed by signal " + std::to_string(WTERMSIG(status)) + ": " +
                        command_line(arguments));

@@ -96,13 +96,13 @@ void PaperTable::check() const {
   }
 }
 
-const PaperRun& PaperTable::run(const std::string& name) const {
+const PaperRun& PaperTable::run(const std::string& wanted) const {
   std::vector<std::string> names;
   for (const PaperRun& each : runs) {
-    if (each.name == name) return each;
+    if (each.name == wanted) return each;
     names.push_back(each.name);
   }
-  throw UsageError("there is no run " + name + " in the table; there are " + join(names, ", "));
+  throw UsageError("there is no run " + wanted + " in the table; there are " + join(names, ", "));
 }
 
 void describe(PaperTable& table, Fields& fields) {
@@ -140,12 +140,18 @@ PaperTable read_paper_table(const std::string& name) {
     const fs::path file = folder / (name + ".toml");
     if (!fs::is_regular_file(file, error)) continue;
     PaperTable table;
+    table.name = name;
     read_toml(fields_of(table), file);
     table.check();
     return table;
   }
-  throw UsageError("there is no table " + name + " to reproduce; there are " +
-                   join(paper_table_names(), ", "));
+  const std::vector<std::string> names = paper_table_names();
+  if (names.empty()) {
+    throw UsageError(
+        "no tables came with this program: it looks for share/mien/recipes/tables, or "
+        "recipes/tables of the sources, around itself");
+  }
+  throw UsageError("there is no table " + name + " to reproduce; there are " + join(names, ", "));
 }
 
 std::string run_name(const std::string& member) {
@@ -157,11 +163,13 @@ std::string epochs_of(const std::string& member) {
 }
 
 std::vector<std::string> needed_runs(const PaperTable& table,
-                                     const std::vector<std::string>& members) {
+                                     const std::vector<std::string>& members,
+                                     const std::set<std::string>& there) {
   std::set<std::string> needed;
   for (const std::string& member : members) needed.insert(run_name(member));
   // From the last to the first: what a run stands on comes before it.
   for (auto run = table.runs.rbegin(); run != table.runs.rend(); ++run) {
+    if (there.contains(run->name)) needed.erase(run->name);
     if (!needed.contains(run->name)) continue;
     if (!run->backbone.empty()) needed.insert(run->backbone);
     if (!run->dan.empty()) needed.insert(run->dan);

@@ -2,6 +2,7 @@
 // what was published there. The files lie in recipes/tables/.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,16 +39,18 @@ struct PaperRow {
 void describe(PaperRow& row, Fields& fields);
 
 struct PaperTable {
+  std::string name;  ///< of its file: "table5"
   std::string title;
   std::string source;
   std::string scores = "mtl";  ///< mtl (AU F1, VA CCC, EXPR F1, total) | lsd (macro accuracy, F1)
   std::string caution;         ///< what a reader of the table must know
   std::vector<PaperRun> runs;
   std::vector<PaperRow> rows;
-  /// Throws OptionError: a name that is used twice or by nobody, a run that stands on one that
+  /// Throws OptionError: a name that is used twice, a run that stands on one that
   /// comes later, numbers that are not as many as the columns.
   void check() const;
-  const PaperRun& run(const std::string& name) const;  ///< throws UsageError naming those there are
+  const PaperRun& run(
+      const std::string& wanted) const;  ///< throws UsageError naming those there are
 };
 void describe(PaperTable& table, Fields& fields);
 
@@ -67,8 +70,10 @@ PaperTable read_paper_table(const std::string& name);
 std::string run_name(const std::string& member);
 std::string epochs_of(const std::string& member);
 
-/// What the runs of these members stand on and they themselves, each once, in the table's order.
+/// What the runs of these members stand on and they themselves, each once, in the table's order;
+/// without those that are `there` already, and what only these stand on.
 std::vector<std::string> needed_runs(const PaperTable& table,
-                                     const std::vector<std::string>& members);
+                                     const std::vector<std::string>& members,
+                                     const std::set<std::string>& there = {});
 
 }  // namespace mien::cli

@@ -12,6 +12,7 @@
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/network.h"
+#include "mien/nn/weights.h"
 #include "mien/train/run_folder.h"
 
 namespace mien::cli {
@@ -52,6 +53,17 @@ std::vector<std::optional<double>> scores_in(const fs::path& file, const PaperTa
   return scores;
 }
 
+/// SHA-256 of the weights that the evaluation is of; empty where it does not say.
+std::string scored_weights(const fs::path& file) {
+  const auto json = nlohmann::json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json.value("sha256", std::string()) : std::string();
+}
+
+/// "table5-emma-celeba-here-faces-1": tables may share a folder.
+std::string score_name(const PaperTable& table, const PaperRow& row, std::int64_t seed) {
+  return table.name + "-" + file_name_of(row.label) + "-" + std::to_string(seed);
+}
+
 }  // namespace
 
 Reproduction::Reproduction(PaperTable table,
@@ -66,20 +78,44 @@ Reproduction::Reproduction(PaperTable table,
       throw OptionError("use", "--use " + entry + ": RUN=FILE is needed");
     }
     table_.run(name);
-    use_.emplace_back(name, fs::absolute(entry.substr(middle + 1)).string());
+    const std::string weights = entry.substr(middle + 1);
+    if (!fs::exists(weights)) throw DataError(weights, "is not there (--use " + name + ")");
+    use_.emplace_back(name, fs::absolute(weights).string());
+    there_.insert(name);
   }
 }
 
 void Reproduction::run(const std::function<void(const std::vector<RowResult>&)>& done) {
   std::vector<RowResult> results;
-  for (const PaperRow& row : table_.rows) {
-    if (!asked_for(row, options_.rows)) continue;
-    results.push_back(row_result(row));
+  for (const PaperRow& row : table_.rows) results.push_back(known(row));
+  bool any = false;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!asked_for(table_.rows[i], options_.rows)) continue;
+    any = true;
+    results[i] = row_result(table_.rows[i]);
     done(results);
   }
-  if (results.empty()) {
+  if (!any) {
     throw OptionError("rows", "--rows " + join(options_.rows, ",") + ": no row's label has that");
   }
+}
+
+RowResult Reproduction::known(const PaperRow& row) const {
+  RowResult result;
+  result.label = row.label;
+  result.published = row.published;
+  result.lacks = missing_for(row);
+  for (std::int64_t seed = 1; seed <= options_.seeds; ++seed) {
+    const fs::path file = score_file(row, seed);
+    if (fs::exists(file)) result.seeds.push_back({seed, scores_in(file, table_)});
+  }
+  if (result.seeds.empty()) {
+    if (result.lacks.empty()) result.lacks = "not trained yet";
+    return result;
+  }
+  result.lacks.clear();
+  add_costs(row, result);
+  return result;
 }
 
 RowResult Reproduction::row_result(const PaperRow& row) {
@@ -87,10 +123,13 @@ RowResult Reproduction::row_result(const PaperRow& row) {
   result.label = row.label;
   result.published = row.published;
   result.lacks = missing_for(row);
-  if (!result.lacks.empty()) return result;
+  if (!result.lacks.empty()) {
+    if (options_.plan) console_.warn("row '" + row.label + "': " + result.lacks);
+    return result;
+  }
   try {
     for (std::int64_t seed = 1; seed <= options_.seeds; ++seed) {
-      for (const std::string& name : needed_runs(table_, members_of(row))) {
+      for (const std::string& name : needed_runs(table_, members_of(row), there_)) {
         make_run(table_.run(name), seed);
       }
       if (!options_.plan) result.seeds.push_back(scored(row, seed));
@@ -112,9 +151,8 @@ const std::vector<std::string>& Reproduction::members_of(const PaperRow& row) co
 std::string Reproduction::missing_for(const PaperRow& row) const {
   if (!row.lacks.empty()) return row.lacks;
   const std::vector<std::string> networks = network_names();
-  for (const std::string& name : needed_runs(table_, members_of(row))) {
+  for (const std::string& name : needed_runs(table_, members_of(row), there_)) {
     const PaperRun& run = table_.run(name);
-    if (given_weights(name) != nullptr) continue;
     if (std::find(networks.begin(), networks.end(), run.network) == networks.end()) {
       return "needs the network " + run.network + ", which this version lacks";
     }
@@ -124,24 +162,34 @@ std::string Reproduction::missing_for(const PaperRow& row) const {
   return "";
 }
 
+fs::path Reproduction::score_file(const PaperRow& row, std::int64_t seed) const {
+  return fs::path(options_.output) / "scores" / (score_name(table_, row, seed) + ".json");
+}
+
+fs::path Reproduction::weights_of(const PaperRow& row, std::int64_t seed) {
+  const Words& members = members_of(row);
+  if (members.size() == 1 && epochs_of(members[0]).empty()) {
+    return weights_file(run_path(members[0], seed));
+  }
+  const fs::path file =
+      fs::path(options_.output) / "ensembles" / (score_name(table_, row, seed) + ".toml");
+  Words words = {"ensemble"};
+  for (const std::string& member : members) {
+    words.push_back(run_path(run_name(member), seed).string() + epochs_of(member));
+  }
+  words.insert(words.end(), {"-o", file.string()});
+  make_folder(file.parent_path());
+  call(words, "the ensemble");
+  return file;
+}
+
 RowScores Reproduction::scored(const PaperRow& row, std::int64_t seed) {
-  const std::string name = file_name_of(row.label) + "-" + std::to_string(seed);
-  const fs::path file = fs::path(options_.output) / "scores" / (name + ".json");
-  if (!fs::exists(file)) {
-    const Words& members = members_of(row);
-    std::string weights = run_path(run_name(members[0]), seed).string();
-    if (members.size() > 1 || !epochs_of(members[0]).empty()) {
-      weights = (fs::path(options_.output) / "ensembles" / (name + ".toml")).string();
-      Words words = {"ensemble"};
-      for (const std::string& member : members) {
-        words.push_back(run_path(run_name(member), seed).string() + epochs_of(member));
-      }
-      words.insert(words.end(), {"-o", weights});
-      make_folder(fs::path(weights).parent_path());
-      call(words, "the ensemble");
-    }
-    Words words = {"evaluate", weights};
+  const fs::path file = score_file(row, seed);
+  const fs::path weights = weights_of(row, seed);
+  if (!fs::exists(file) || scored_weights(file) != sha256_of_file(weights)) {
+    Words words = {"evaluate", weights.string()};
     for (const std::string& set : options_.data) words.insert(words.end(), {"--data", set});
+    add_data_settings(options_, words);
     add_runtime(options_, words);
     words.insert(words.end(), {"-o", file.string()});
     make_folder(file.parent_path());
@@ -172,18 +220,25 @@ void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
   const fs::path folder = run_path(run.name, seed);
   const fs::path record_file = record_path(run.name, seed);
   const Words words = training_arguments(run, seed);
+  const Words base = options_.plan ? Words() : stands_on(run, seed);
   const auto before = read_training_record(record_file);
   if (before && before->command != words) {
     throw UsageError(
         folder.string() + " was made by another command: " + command_line(before->command) +
         "; give another -o, or remove that folder and " + record_file.filename().string());
   }
+  if (before && !options_.plan && before->stands_on != base) {
+    throw UsageError(folder.string() +
+                     " started from weights that are others by now: give another "
+                     "-o, or remove that folder and " +
+                     record_file.filename().string());
+  }
   if (before && before->finished) return;
   if (options_.plan) {
     if (planned_.insert(folder).second) console_.print(command_line(words));
     return;
   }
-  TrainingRecord record = before.value_or(TrainingRecord{words, false, 0, 0});
+  TrainingRecord record = before.value_or(TrainingRecord{words, base, false, 0, 0});
   make_folder(record_file.parent_path());
   write_training_record(record, record_file);
   console_.info(command_line(words));
@@ -194,6 +249,14 @@ void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
   record.finished = result.exit_code == 0;
   write_training_record(record, record_file);
   check_exit(result.exit_code, "the training " + run.name);
+}
+
+std::vector<std::string> Reproduction::stands_on(const PaperRun& run, std::int64_t seed) const {
+  std::vector<std::string> hashes;
+  for (const std::string& name : {run.backbone, run.dan}) {
+    if (!name.empty()) hashes.push_back(sha256_of_file(weights_file(run_path(name, seed))));
+  }
+  return hashes;
 }
 
 void Reproduction::call(const Words& arguments, const std::string& what) {

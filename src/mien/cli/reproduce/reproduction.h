@@ -23,7 +23,7 @@ struct ReproduceOptions {
   std::string scale = "paper";        ///< paper | small
   std::int64_t seeds = 1;             ///< runs a row, with the seeds 1 ..
   std::vector<std::string> rows;      ///< those whose label holds one of these; empty: all
-  std::vector<std::string> settings;  ///< KEY=VALUE for every training
+  std::vector<std::string> settings;  ///< KEY=VALUE for every training with labels
   std::vector<std::string> use;       ///< RUN=FILE: weights that are there, instead of a training
   std::string device = "auto";
   std::string precision = "auto";
@@ -34,6 +34,8 @@ struct ReproduceOptions {
 void describe(ReproduceOptions& options, Fields& fields);
 /// Appends the flags of device, precision and threads where they say something.
 void add_runtime(const ReproduceOptions& options, std::vector<std::string>& words);
+/// Appends those settings that say how the sets are read (data.root, format, missing, rename).
+void add_data_settings(const ReproduceOptions& options, std::vector<std::string>& words);
 
 /// One row with one seed.
 struct RowScores {
@@ -54,9 +56,9 @@ class Reproduction {
  public:
   Reproduction(PaperTable table, ReproduceOptions options, Console& console, const StopFlag& stop);
 
-  /// Everything that is asked for and not done yet; `done` gets the rows so far after each. A row
-  /// that fails is a warning, and the next one goes on. Throws Error(kInterrupted) when `stop` is
-  /// set.
+  /// Everything that is asked for and not done yet; after each row `done` gets the table as it
+  /// stands, rows of earlier calls included. A row that fails is a warning, and the next one goes
+  /// on. Throws Error(kInterrupted) when `stop` is set.
   void run(const std::function<void(const std::vector<RowResult>&)>& done);
   bool failed() const { return failed_; }
 
@@ -67,6 +69,12 @@ class Reproduction {
   std::string missing_for(const PaperRow& row) const;
   const Words& members_of(const PaperRow& row) const;
   RowScores scored(const PaperRow& row, std::int64_t seed);
+  /// The row's scores that are there, nothing is made.
+  RowResult known(const PaperRow& row) const;
+  std::filesystem::path score_file(const PaperRow& row, std::int64_t seed) const;
+  /// The weights that a row is scored by: a run's, or an ensemble's file that is made here.
+  std::filesystem::path weights_of(const PaperRow& row, std::int64_t seed);
+  std::vector<std::string> stands_on(const PaperRun& run, std::int64_t seed) const;
   void add_costs(const PaperRow& row, RowResult& result) const;
 
   void make_run(const PaperRun& run, std::int64_t seed);
@@ -83,6 +91,7 @@ class Reproduction {
   Console& console_;
   const StopFlag& stop_;
   std::vector<std::pair<std::string, std::string>> use_;
+  std::set<std::string> there_;              ///< the runs that use_ names
   std::set<std::filesystem::path> planned_;  ///< runs whose commands were said
   bool failed_ = false;
 };

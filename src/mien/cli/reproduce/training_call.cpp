@@ -1,5 +1,5 @@
 // The command line that makes one training of a table.
-#include <filesystem>
+#include <algorithm>
 
 #include "mien/cli/reproduce/reproduction.h"
 #include "mien/data/sets.h"
@@ -34,6 +34,15 @@ void ReproduceOptions::check() const {
   check_values(*this);
   if (data.empty()) throw OptionError("data", "on what data? give --data with a labelled set");
   if (output.empty()) throw OptionError("output", "where to? give -o FOLDER");
+  for (const auto* pictures : {&faces, &natural}) {
+    for (const std::string& path : *pictures) {
+      if (std::find(data.begin(), data.end(), path) == data.end()) continue;
+      throw OptionError("faces",
+                        path +
+                            " is among --data: pretraining would see the pictures that are "
+                            "scored; name others");
+    }
+  }
   for (const std::string& setting : settings) {
     if (setting.find('=') == std::string::npos || setting.starts_with("-")) {
       throw OptionError("set", "--set " + setting + ": KEY=VALUE is needed");
@@ -55,7 +64,10 @@ void describe(ReproduceOptions& options, Fields& fields) {
   fields.add(
       "seeds", options.seeds, "trainings of each row, with the seeds from 1 on", at_least(1));
   fields.add("rows", options.rows, "only rows whose label holds one of these words");
-  fields.add("set", options.settings, "KEY=VALUE for every training on --data");
+  fields.add("set",
+             options.settings,
+             "KEY=VALUE for every training with labels; how sets are read (data.root, "
+             "format, missing, rename) holds for scores too");
   fields.add("use", options.use, "RUN=FILE: weights that are there, instead of that training");
   fields.add("device", options.device, "where networks run: auto, cpu, cuda or cuda:N");
   fields.add("precision",
@@ -64,13 +76,22 @@ void describe(ReproduceOptions& options, Fields& fields) {
              one_of({"auto", "float32", "bfloat16"}));
   fields.add(
       "threads", options.threads, "threads of the networks' work; 0: all cores", at_least(0));
-  fields.add("plan", options.plan, "print the commands that are left, and run none");
+  fields.add("plan", options.plan, "print the trainings that are left, and run none");
 }
 
 void add_runtime(const ReproduceOptions& options, std::vector<std::string>& words) {
   if (options.device != "auto") add(words, "--device", options.device);
   if (options.precision != "auto") add(words, "--precision", options.precision);
   if (options.threads != 0) add(words, "--threads", std::to_string(options.threads));
+}
+
+void add_data_settings(const ReproduceOptions& options, std::vector<std::string>& words) {
+  for (const std::string& setting : options.settings) {
+    const std::string key = setting.substr(0, setting.find('='));
+    for (const char* shared : {"data.root", "data.format", "data.missing", "data.rename"}) {
+      if (key == shared) words.push_back("--" + setting);
+    }
+  }
 }
 
 std::vector<std::string> Reproduction::training_arguments(const PaperRun& run,

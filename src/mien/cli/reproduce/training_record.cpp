@@ -19,6 +19,7 @@ std::optional<TrainingRecord> read_training_record(const std::filesystem::path& 
       throw DataError(file.string(), "is of another version of mien: give another -o");
     }
     return TrainingRecord{json.at("command").get<std::vector<std::string>>(),
+                          json.at("stands_on").get<std::vector<std::string>>(),
                           json.at("finished").get<bool>(),
                           json.at("seconds").get<double>(),
                           json.at("peak_mebibytes").get<double>()};
@@ -30,6 +31,7 @@ std::optional<TrainingRecord> read_training_record(const std::filesystem::path& 
 void write_training_record(const TrainingRecord& record, const std::filesystem::path& file) {
   const nlohmann::ordered_json json = {{"format", kFormat},
                                        {"command", record.command},
+                                       {"stands_on", record.stands_on},
                                        {"finished", record.finished},
                                        {"seconds", record.seconds},
                                        {"peak_mebibytes", record.peak_mebibytes}};

@@ -9,7 +9,8 @@
 namespace mien::cli {
 
 struct TrainingRecord {
-  std::vector<std::string> command;  ///< the arguments that made it
+  std::vector<std::string> command;    ///< the arguments that made it
+  std::vector<std::string> stands_on;  ///< SHA-256 of the weights that it started from
   bool finished = false;
   double seconds = 0;         ///< over all its parts
   double peak_mebibytes = 0;  ///< the most of them
