@@ -77,6 +77,7 @@ LoadedEnsemble load_members(const fs::path& file, EnsembleFile description) {
   mean.set_temperature(description.card.temperature);
   if (description.card.thresholds.empty()) {
     std::vector<std::vector<double>> thresholds;
+    thresholds.reserve(members.size());
     for (const LoadedNetwork& member : members) thresholds.push_back(member.card.thresholds);
     description.card.thresholds = mean.thresholds(thresholds);
   }

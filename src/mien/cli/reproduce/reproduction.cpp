@@ -87,6 +87,7 @@ Reproduction::Reproduction(PaperTable table,
 
 void Reproduction::run(const std::function<void(const std::vector<RowResult>&)>& done) {
   std::vector<RowResult> results;
+  results.reserve(table_.rows.size());
   for (const PaperRow& row : table_.rows) results.push_back(known(row));
   bool any = false;
   for (std::size_t i = 0; i < results.size(); ++i) {
