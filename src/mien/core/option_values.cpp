@@ -126,14 +126,14 @@ std::string integer_text(const Constraint& constraint) {
   return choices_text(choices);
 }
 
-/// A word of the field's as the integer that it stands for; anything else as it is.
-Given without_word(const Field& field, const Given& given) {
+/// The integer that a word of the field's stands for; nothing for anything else.
+std::optional<Given> word_value(const Field& field, const Given& given) {
   const auto* text = std::get_if<std::string>(&given.value);
-  if (text == nullptr || !std::holds_alternative<std::int64_t*>(field.value)) return given;
+  if (text == nullptr || !std::holds_alternative<std::int64_t*>(field.value)) return std::nullopt;
   for (const auto& [word, value] : field.constraint.words) {
-    if (word == *text) return {value};
+    if (word == *text) return Given{value};
   }
-  return given;
+  return std::nullopt;
 }
 
 struct AcceptedText {
@@ -175,7 +175,8 @@ void assign(const Field& field,
             const std::string& key,
             const Given& given,
             const std::string& where) {
-  const Given plain = without_word(field, given);
+  const std::optional<Given> word = word_value(field, given);
+  const Given& plain = word ? *word : given;
   std::visit(
       [&](auto* target) {
         std::decay_t<decltype(*target)> value{};
