@@ -65,10 +65,12 @@ Task affect_task(std::span<const Label> labels) {
   std::vector<std::int64_t> rows;
   std::vector<double> values;
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (!labels[i].has_valence_arousal()) continue;
+    const std::optional<float>& valence = labels[i].valence;
+    const std::optional<float>& arousal = labels[i].arousal;
+    if (!valence || !arousal) continue;
     rows.push_back(static_cast<std::int64_t>(i));
-    values.push_back(static_cast<double>(*labels[i].valence));
-    values.push_back(static_cast<double>(*labels[i].arousal));
+    values.push_back(static_cast<double>(*valence));
+    values.push_back(static_cast<double>(*arousal));
   }
   return {"valence, arousal", 2, places(rows), at::tensor(values, at::kDouble).view({-1, 2}), {}};
 }

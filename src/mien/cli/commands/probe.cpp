@@ -21,8 +21,6 @@
 namespace mien::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::int64_t kHeldOutOneIn = 5;
 
 /// The lists' parts, in the vocabulary of the data.
