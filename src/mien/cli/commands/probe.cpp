@@ -1,6 +1,5 @@
 #include "mien/evaluate/probe.h"
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
