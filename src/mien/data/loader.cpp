@@ -64,7 +64,7 @@ class Loader::Impl {
   Impl(std::vector<SampleSet> sets,
        InputOptions input,
        AugmentOptions augment,
-       LoaderOptions options)
+       const LoaderOptions& options)
       : maker_(std::move(sets), std::move(input), augment, options), options_(options) {}
   ~Impl() { stop(); }
 
@@ -176,7 +176,7 @@ class Loader::Impl {
 Loader::Loader(std::vector<SampleSet> sets,
                InputOptions input,
                AugmentOptions augment,
-               LoaderOptions options) {
+               const LoaderOptions& options) {
   options.check();
   augment.check();
   input.check();

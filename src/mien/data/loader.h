@@ -46,7 +46,7 @@ class Loader {
   Loader(std::vector<SampleSet> sets,
          InputOptions input,
          AugmentOptions augment,
-         LoaderOptions options);
+         const LoaderOptions& options);
   ~Loader();
   std::int64_t size() const;  ///< samples in all sets together
   const Sample& sample(std::int64_t index) const;

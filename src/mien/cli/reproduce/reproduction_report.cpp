@@ -108,7 +108,8 @@ std::string reproduction_csv(const PaperTable& table, const std::vector<RowResul
       text += csv_cell(row.label) + "," + (seed.seed > 0 ? std::to_string(seed.seed) : "");
       for (std::size_t column = 0; column < columns.size(); ++column) {
         text += "," + (row.published.empty() ? "" : number_text(row.published[column] / kPercent));
-        text += "," + (seed.scores[column] ? number_text(*seed.scores[column]) : "");
+        const std::optional<double>& score = seed.scores[column];
+        text += "," + (score ? number_text(*score) : "");
       }
       text += "," + (row.images_per_second ? number_text(*row.images_per_second, 2) : "");
       text += "," + (row.peak_mebibytes ? number_text(*row.peak_mebibytes, 1) : "");
