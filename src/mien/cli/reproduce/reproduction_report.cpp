@@ -19,7 +19,8 @@ struct MeanAndDeviation {
 std::optional<MeanAndDeviation> over_seeds(const RowResult& row, std::size_t column) {
   std::vector<double> values;
   for (const RowScores& seed : row.seeds) {
-    if (seed.scores[column]) values.push_back(*seed.scores[column] * kPercent);
+    const std::optional<double>& score = seed.scores[column];
+    if (score) values.push_back(*score * kPercent);
   }
   if (values.empty()) return std::nullopt;
   const auto count = static_cast<double>(values.size());
@@ -45,6 +46,10 @@ std::string published_text(const RowResult& row, std::size_t column) {
 
 std::string optional_text(const std::optional<double>& value, int digits) {
   return value ? number_text(*value, digits) : "-";
+}
+
+std::string optional_cell(const std::optional<double>& value, int digits) {
+  return value ? number_text(*value, digits) : "";
 }
 
 /// Text as one cell of a csv.
@@ -111,8 +116,8 @@ std::string reproduction_csv(const PaperTable& table, const std::vector<RowResul
         const std::optional<double>& score = seed.scores[column];
         text += "," + (score ? number_text(*score) : "");
       }
-      text += "," + (row.images_per_second ? number_text(*row.images_per_second, 2) : "");
-      text += "," + (row.peak_mebibytes ? number_text(*row.peak_mebibytes, 1) : "");
+      text += "," + optional_cell(row.images_per_second, 2);
+      text += "," + optional_cell(row.peak_mebibytes, 1);
       text += "," + csv_cell(row.lacks) + "\n";
     }
   }
