@@ -56,8 +56,8 @@ TEST(PaperTable, StandsOnWhatItsRunsNeedInOrder) {
   table.check();
   EXPECT_THAT(needed_runs(table, {"emma@epoch=3..6"}), ElementsAre("mae", "dan", "emma"));
   EXPECT_THAT(needed_runs(table, {"vit", "dan"}), ElementsAre("mae", "dan", "vit"));
-  EXPECT_THAT(needed_runs(table, {"emma"}, {"mae"}), ElementsAre("dan", "emma"));
-  EXPECT_THAT(needed_runs(table, {"emma", "vit"}, {"emma"}), ElementsAre("mae", "vit"));
+  EXPECT_THAT(needed_runs(table, {"emma"}, {{"mae", "a file"}}), ElementsAre("dan", "emma"));
+  EXPECT_THAT(needed_runs(table, {"emma", "vit"}, {{"emma", "a file"}}), ElementsAre("mae", "vit"));
 }
 
 TEST(PaperTable, SplitsMembers) {

@@ -40,6 +40,19 @@ TEST(DealFolds, AVideoStaysTogetherAndFoldsAreLevel) {
   for (const auto& [fold, size] : sizes) EXPECT_NEAR(size, 12, 1) << fold;
 }
 
+TEST(DealFolds, FoldersOfClassesAreNoVideos) {
+  SampleSet set = videos({5, 5, 5, 5, 5, 5});
+  for (std::size_t i = 0; i < set.samples.size(); ++i) {
+    set.samples[i].label.expression = static_cast<int>(i / 5);
+  }
+  const std::vector<std::int64_t> folds = deal_folds({set}, 3);
+  for (std::size_t i = 0; i < folds.size(); ++i) EXPECT_EQ(folds[i], static_cast<int>(i % 3)) << i;
+  // Two videos of one class: folders of people, and each stays together.
+  for (Sample& sample : set.samples) sample.label.expression /= 2;
+  const std::vector<std::int64_t> people = deal_folds({set}, 3);
+  for (std::size_t i = 0; i < people.size(); ++i) EXPECT_EQ(people[i], people[i / 5 * 5]) << i;
+}
+
 TEST(DealFolds, ListsFollowEachOther) {
   const std::vector<std::int64_t> folds = deal_folds({videos({2}, "a"), videos({3}, "b")}, 2);
   EXPECT_THAT(folds, testing::ElementsAre(0, 1, 0, 1, 0));

@@ -114,5 +114,41 @@ TEST_F(Unlabelled, ADamagedPictureIsPassedOverWhereThatIsAskedFor) {
               testing::ElementsAre(AllOf(HasSubstr("so far: 1 ("), HasSubstr("damaged.jpg"))));
 }
 
+TEST_F(Unlabelled, AHeldOutPictureThatCannotBeReadCostsNoEpoch) {
+  TrainOptions options = tiny_options("mae", (folder_ / "set/cropped_aligned").string());
+  test::tiny_set(folder_ / "held", 9, 1);
+  options.data.validation = (folder_ / "held/cropped_aligned").string();
+  fs::path picture;
+  for (const auto& entry : fs::recursive_directory_iterator(options.data.validation)) {
+    if (entry.is_regular_file()) picture = entry.path();
+  }
+  const std::string whole = test::text_of(picture);
+  write_file_atomically(picture, "no picture");
+  EXPECT_THROW(train_in("run", options), DataError);
+  // Long before the first checkpoint inside an epoch would be due.
+  EXPECT_TRUE(fs::exists(folder_ / "run/checkpoint.safetensors"));
+  write_file_atomically(picture, whole);
+  resume_training(folder_ / "run", {}, StopFlag());
+  train_in("undisturbed", options);
+  EXPECT_TRUE(
+      same_tensors(folder_ / "run/last.safetensors", folder_ / "undisturbed/last.safetensors"));
+}
+
+TEST_F(Unlabelled, ALabelledSetIsWarnedOfUnlessItsFormatIsNamed) {
+  std::vector<std::string> warned;
+  TrainEvents events;
+  events.sink.message = [&](MessageLevel level, const std::string& text) {
+    if (level == MessageLevel::kWarning) warned.push_back(text);
+  };
+  TrainOptions options = tiny_options("mae", set_);
+  options.optim.epochs = 1;
+  train_in("all", options, events);
+  EXPECT_THAT(warned, testing::ElementsAre(HasSubstr("--data.format=abaw-mtl takes")));
+  warned.clear();
+  options.data.format = "abaw-mtl";
+  train_in("part", options, events);
+  EXPECT_THAT(warned, testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace mien

@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::size_t kBins = 15;
 
-/// The smallest that a float holds in full: what fell below it was rounded to 0.
-constexpr double kLeastProbability = std::numeric_limits<float>::min();
-
-double log_of(float probability) {
-  return std::log(std::max(static_cast<double>(probability), kLeastProbability));
-}
-
 /// Whether label and prediction both say an expression, of the same classes.
 bool both_say(const Prediction& prediction, const Label& label) {
   return label.expression >= 0 &&
@@ -35,15 +28,21 @@ struct Bin {
 
 }  // namespace
 
+double log_probability(float probability) {
+  constexpr double kLeast = std::numeric_limits<float>::min();
+  return std::log(std::max(static_cast<double>(probability), kLeast));
+}
+
 void apply_temperature(std::vector<float>& probabilities, double temperature) {
   if (temperature == 1 || probabilities.empty()) return;
   // Against the largest, so that nothing overflows at low temperatures.
-  const double largest = log_of(*std::max_element(probabilities.begin(), probabilities.end()));
+  const double largest =
+      log_probability(*std::max_element(probabilities.begin(), probabilities.end()));
   std::vector<double> powers;
   powers.reserve(probabilities.size());
   double sum = 0;
   for (const float probability : probabilities) {
-    powers.push_back(std::exp((log_of(probability) - largest) / temperature));
+    powers.push_back(std::exp((log_probability(probability) - largest) / temperature));
     sum += powers.back();
   }
   for (std::size_t k = 0; k < powers.size(); ++k) {
@@ -64,7 +63,8 @@ std::optional<double> negative_log_likelihood(std::span<const Prediction> predic
   std::int64_t counted = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (!both_say(predictions[i], labels[i])) continue;
-    sum -= log_of(predictions[i].expression[static_cast<std::size_t>(labels[i].expression)]);
+    sum -=
+        log_probability(predictions[i].expression[static_cast<std::size_t>(labels[i].expression)]);
     ++counted;
   }
   if (counted == 0) return std::nullopt;

@@ -9,6 +9,9 @@
 
 namespace mien {
 
+/// Its natural logarithm; of what a float rounded to 0 that of the smallest that it holds in full.
+double log_probability(float probability);
+
 /// Probabilities at a temperature (Guo et al. 2017): p^(1/T), scaled to sum 1. Of softmax(logits)
 /// that is softmax(logits / T); the most probable class stays. `temperature` > 0, 1 changes
 /// nothing.

@@ -1,10 +1,11 @@
 #include "mien/cli/runtime_options.h"
 
 #include "mien/nn/device.h"
+#include "mien/nn/network.h"
 
 namespace mien::cli {
 
-void describe(RuntimeOptions& options, Fields& fields) {
+void describe(PlaceOptions& options, Fields& fields) {
   fields.add("device", options.device, "where the network runs: auto, cpu, cuda or cuda:N");
   fields.add("precision",
              options.precision,
@@ -12,15 +13,24 @@ void describe(RuntimeOptions& options, Fields& fields) {
              one_of({"auto", "float32", "bfloat16"}));
   fields.add(
       "threads", options.threads, "threads of the network's work; 0: all cores", between(0, 4096));
+}
+
+void describe(RuntimeOptions& options, Fields& fields) {
+  describe(static_cast<PlaceOptions&>(options), fields);
   fields.add("batch", options.batch, "pictures a batch", at_least(1));
   fields.group("loader", options.loader);
 }
 
-RunSettings run_settings(const RuntimeOptions& options) {
+RunSettings run_settings(const PlaceOptions& options) {
   set_threads(static_cast<int>(options.threads));
   RunSettings settings;
   settings.device = choose_device(options.device);
   settings.precision = choose_precision(options.precision, settings.device);
+  return settings;
+}
+
+RunSettings run_settings(const RuntimeOptions& options) {
+  RunSettings settings = run_settings(static_cast<const PlaceOptions&>(options));
   settings.batch = options.batch;
   return settings;
 }

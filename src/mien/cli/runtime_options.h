@@ -12,16 +12,22 @@
 
 namespace mien::cli {
 
-struct RuntimeOptions {
+/// Where a network runs.
+struct PlaceOptions {
   std::string device = "auto";
   std::string precision = "auto";
   std::int64_t threads = 0;
+};
+void describe(PlaceOptions& options, Fields& fields);
+
+struct RuntimeOptions : PlaceOptions {
   std::int64_t batch = 32;
   LoaderOptions loader;
 };
 void describe(RuntimeOptions& options, Fields& fields);
 
 /// Threads are set; device and precision chosen.
+RunSettings run_settings(const PlaceOptions& options);
 RunSettings run_settings(const RuntimeOptions& options);
 /// "emma of best.safetensors on CPU, float32", for people.
 std::string network_text(const LoadedNetwork& loaded, const RunSettings& settings);

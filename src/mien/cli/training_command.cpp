@@ -108,7 +108,7 @@ void TrainingCommand::print_end(const EpochResult& best,
   } else if (scores.total) {
     console.print(epoch + ": " + brief_scores(scores));
   } else {
-    const auto loss = best.losses.find("held_out");
+    const auto loss = best.losses.find(kHeldOutLoss);
     console.print(loss != best.losses.end()
                       ? epoch + ": loss on the validation part " + number_text(loss->second, 4)
                       : "trained " + std::to_string(best.epoch) +

@@ -10,6 +10,7 @@
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/image/image.h"
+#include "mien/report/table.h"
 #include "mien/report/text_width.h"
 #include "mien/train/run_folder.h"
 
@@ -24,10 +25,6 @@ std::vector<std::pair<std::string, std::optional<double>>> followed_scores(const
           {"AU F1", scores.action_unit_f1},
           {"VA CCC", scores.ccc},
           {"total", scores.total}};
-}
-
-std::string percent(const std::optional<double>& value) {
-  return value ? number_text(*value * 100, 2) : "-";
 }
 
 std::map<std::string, double> tensorboard_values(const EpochResult& result) {
@@ -111,7 +108,7 @@ void TrainingReport::print_row(const EpochResult& result) {
     cells.emplace_back(name == "total" ? "loss" : name, number_text(value, 4));
   }
   for (const auto& [name, value] : followed_scores(result.validation.pooled)) {
-    if (value) cells.emplace_back(name, percent(value));
+    if (value) cells.emplace_back(name, percent_cell(value));
   }
   cells.emplace_back("images/s", number_text(result.images_per_second, 1));
   cells.emplace_back("time", clock_text(result.seconds));
@@ -134,7 +131,7 @@ void TrainingReport::draw(const EpochResult& result) {
   const Scores& scores = result.validation.pooled;
   if (!result.best || scores.confusion.empty() || scores.expression_labels == 0) return;
   const std::string title = "Expression, validation: epoch " + std::to_string(result.epoch) +
-                            ", F1 " + percent(scores.expression_f1);
+                            ", F1 " + percent_cell(scores.expression_f1);
   write_image(run_ / "confusion.png",
               draw_confusion(result.validation.vocabulary.expressions, scores.confusion, title));
 }
@@ -169,7 +166,7 @@ std::vector<Panel> epoch_panels(const std::vector<EpochResult>& epochs) {
 std::string brief_scores(const Scores& scores) {
   std::vector<std::string> parts;
   for (const auto& [name, value] : followed_scores(scores)) {
-    if (value) parts.push_back(name + " " + percent(value));
+    if (value) parts.push_back(name + " " + percent_cell(value));
   }
   return join(parts, ", ");
 }

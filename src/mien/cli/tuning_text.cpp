@@ -12,14 +12,6 @@ namespace {
 
 constexpr int kThresholdDigits = 4;
 
-std::string percent(const std::optional<double>& share) {
-  return share ? number_text(*share * 100, 2) : "-";
-}
-
-std::string number(const std::optional<double>& value, int digits) {
-  return value ? number_text(*value, digits) : "-";
-}
-
 /// A row of one figure: as it was, as fitted, cross-validated.
 void add_row(Table& table,
              const std::string& name,
@@ -34,19 +26,19 @@ Table whole(const TuningReport& report) {
   Table table{{"", "before", "fitted"}, {}};
   if (report.cross_validated) table.header.emplace_back("cross-validated");
   add_row(table, "AU F1 x100", report, [](const TunedScores& tuned) {
-    return percent(tuned.scores.action_unit_f1);
+    return percent_cell(tuned.scores.action_unit_f1);
   });
   add_row(table, "temperature", report, [](const TunedScores& tuned) {
-    return number(tuned.temperature, 3);
+    return number_cell(tuned.temperature, 3);
   });
   add_row(table, "EXPR negative log likelihood", report, [](const TunedScores& tuned) {
-    return number(tuned.negative_log_likelihood, 4);
+    return number_cell(tuned.negative_log_likelihood, 4);
   });
   add_row(table, "EXPR ECE x100", report, [](const TunedScores& tuned) {
-    return percent(tuned.scores.expression_calibration_error);
+    return percent_cell(tuned.scores.expression_calibration_error);
   });
   add_row(table, "EXPR accuracy x100", report, [](const TunedScores& tuned) {
-    return percent(tuned.scores.expression_accuracy);
+    return percent_cell(tuned.scores.expression_accuracy);
   });
   return table;
 }
@@ -63,10 +55,10 @@ Table units(const TuningReport& report) {
         std::to_string(before[i].labels),
         number_text(unit_threshold(report.fitted.thresholds, i), kThresholdDigits),
         number_text(unit_threshold(report.before.thresholds, i), kThresholdDigits),
-        percent(before[i].f1),
-        percent(report.fitted.scores.action_units[i].f1)};
+        percent_cell(before[i].f1),
+        percent_cell(report.fitted.scores.action_units[i].f1)};
     if (report.cross_validated) {
-      row.push_back(percent(report.cross_validated->scores.action_units[i].f1));
+      row.push_back(percent_cell(report.cross_validated->scores.action_units[i].f1));
     }
     table.rows.push_back(std::move(row));
   }

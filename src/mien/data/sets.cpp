@@ -129,14 +129,6 @@ SampleSet read_unlabelled(const SetOptions& options) {
   if (here.format == "auto") here.format = "pictures";
   here.votes.clear();
   SampleSet set = read_with(format_named(here.format), here, SetPart::kTraining);
-  const bool whole = options.format == "auto" && fs::is_directory(options.path);
-  const auto labelled = whole ? fitting_formats(options.path) : std::vector<const Format*>();
-  if (!labelled.empty()) {
-    set.notes.push_back(
-        "a labelled set: all its pictures are taken, those of its validation part too; "
-        "--data.format=" +
-        labelled.front()->name + " takes the training part alone");
-  }
   set.vocabulary = {};
   for (Sample& sample : set.samples) sample.label = {};
   return set;
@@ -152,6 +144,12 @@ SampleSet read_list(const SetOptions& options, SetPart part) {
   SetOptions here = options;
   here.validation.clear();
   return read_with(format_for(here, path), here, part);
+}
+
+std::string labelled_format(const std::string& path) {
+  if (!fs::is_directory(path)) return "";
+  const auto fitting = fitting_formats(path);
+  return fitting.empty() ? "" : fitting.front()->name;
 }
 
 std::string set_format(const SetOptions& options) {

@@ -63,6 +63,8 @@ SampleSet read_set(const SetOptions& options, SetPart part);
 /// The training part for what learns from pictures alone, without labels. `format` = "auto" takes
 /// every picture of a folder, whatever lists lie there; another format its training part.
 SampleSet read_unlabelled(const SetOptions& options);
+/// The format of the labelled set that a folder holds; empty where it holds none.
+std::string labelled_format(const std::string& path);
 /// Reads a list for prediction: with labels or the image column alone. A folder in a known format
 /// gives that part, another folder every picture below it, by name.
 SampleSet read_list(const SetOptions& options, SetPart part);

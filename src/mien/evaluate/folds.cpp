@@ -2,17 +2,42 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 
 namespace mien {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Whether a list's folders are its classes: in each one class alone, and none in two.
+bool folders_are_classes(const SampleSet& list) {
+  std::map<std::string, int> class_of;
+  std::map<int, std::string> folder_of;
+  for (const Sample& sample : list.samples) {
+    const int expression = sample.label.expression;
+    if (expression < 0) return false;
+    const std::string folder = sample.file.parent_path().string();
+    if (class_of.emplace(folder, expression).first->second != expression) return false;
+    if (folder_of.emplace(expression, folder).first->second != folder) return false;
+  }
+  return class_of.size() > 1;
+}
+
+}  // namespace
 
 std::vector<std::int64_t> deal_folds(const std::vector<SampleSet>& lists, std::int64_t folds) {
   std::map<std::string, std::size_t> places;  // of folders, by first appearance
   std::vector<std::int64_t> sizes;
   std::vector<std::size_t> folder_of;
   for (const SampleSet& list : lists) {
+    const bool classes = folders_are_classes(list);
     for (const Sample& sample : list.samples) {
-      const auto [found, added] = places.emplace(sample.file.parent_path().string(), sizes.size());
+      const fs::path folder = sample.file.parent_path();
+      // Pictures in folders of classes belong together no more than any others.
+      const std::string together = (classes ? folder.parent_path() : folder).string();
+      const auto [found, added] = places.emplace(together, sizes.size());
       if (added) sizes.push_back(0);
       ++sizes[found->second];
       folder_of.push_back(found->second);

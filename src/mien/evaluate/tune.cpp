@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 
 #include "mien/affect/calibration.h"
 #include "mien/affect/decisions.h"
@@ -48,9 +47,9 @@ LogProbabilities labelled_logs(std::span<const Prediction> predictions,
     const auto label = static_cast<std::size_t>(labels[i].expression);
     if (labels[i].expression < 0 || label >= predictions[i].expression.size()) continue;
     std::vector<double> logs;
+    logs.reserve(predictions[i].expression.size());
     for (const float probability : predictions[i].expression) {
-      const float least = std::numeric_limits<float>::min();
-      logs.push_back(std::log(static_cast<double>(std::max(probability, least))));
+      logs.push_back(log_probability(probability));
     }
     result.values.push_back(std::move(logs));
     result.labels.push_back(label);

@@ -1,4 +1,4 @@
-// Rows of cells as text: one line of CSV or JSON. For the sources of this module.
+// Rows of cells as text: one line of CSV or JSON.
 #pragma once
 
 #include <cstdint>

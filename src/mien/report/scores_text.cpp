@@ -8,16 +8,12 @@
 namespace mien {
 namespace {
 
-std::string percent(const std::optional<double>& share) {
-  return share ? number_text(*share * 100, 2) : "-";
-}
-
 void summary_row(Table& table,
                  const std::string& name,
                  const std::optional<double>& value,
                  const std::optional<double>& constant,
                  const std::string& labels) {
-  table.rows.push_back({name, percent(value), percent(constant), labels});
+  table.rows.push_back({name, percent_cell(value), percent_cell(constant), labels});
 }
 
 /// Labels of the unit that has most: units are labelled together or one by one.
@@ -78,9 +74,9 @@ Table per_class(const std::string& what,
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const ClassScore& score = scores[i];
     table.rows.push_back({score.name,
-                          percent(score.f1),
-                          i < constant.size() ? percent(constant[i].f1) : "-",
-                          percent(score.recall),
+                          percent_cell(score.f1),
+                          i < constant.size() ? percent_cell(constant[i].f1) : "-",
+                          percent_cell(score.recall),
                           std::to_string(score.positives),
                           std::to_string(score.labels)});
   }

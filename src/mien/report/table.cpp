@@ -83,6 +83,14 @@ std::string to_text(const Table& table) {
   return text;
 }
 
+std::string percent_cell(const std::optional<double>& share) {
+  return share ? number_text(*share * 100, 2) : "-";
+}
+
+std::string number_cell(const std::optional<double>& value, int digits) {
+  return value ? number_text(*value, digits) : "-";
+}
+
 std::string to_markdown(const Table& table) {
   const std::vector<Column> columns = measure(table);
   std::string text = markdown_row(table.header, columns.size()) + "|";

@@ -1,6 +1,7 @@
 // Text tables for terminals and Markdown.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ struct Table {
 };
 std::string to_text(const Table& table);  ///< aligned columns, for a terminal
 std::string to_markdown(const Table& table);
+
+/// A share x100 with two digits, and a number, as cells: "-" where there is none.
+std::string percent_cell(const std::optional<double>& share);
+std::string number_cell(const std::optional<double>& value, int digits);
 
 /// Every score of a set: summary, then per class and per unit; "-" where there is no label. x100.
 /// `constant` is the best constant answer's scores, printed beside.

@@ -12,6 +12,9 @@
 
 namespace mien {
 
+/// In `losses`: that of the validation part, where a network learns without labels.
+inline constexpr const char* kHeldOutLoss = "held_out";
+
 /// One finished epoch.
 struct EpochResult {
   std::int64_t epoch = 0;  ///< from 1

@@ -10,6 +10,7 @@
 #include "mien/core/random.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/network.h"
 #include "mien/train/shown_reconstruction.h"
 #include "mien/version.h"
 
@@ -20,7 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kCheckpointSteps = 200;
 constexpr std::uint64_t kHeldOutStream = 0x68656c64;
-constexpr const char* kHeldOut = "held_out";
 
 double seconds_between(Clock::time_point begin, Clock::time_point end) {
   return std::chrono::duration<double>(end - begin).count();
@@ -211,7 +211,7 @@ void TrainSession::finish_epoch() {
     save_checkpoint();  // a picture that cannot be read does not cost the epoch
     throw;
   }
-  if (held_out) result.losses[kHeldOut] = *held_out;
+  if (held_out) result.losses[kHeldOutLoss] = *held_out;
   result.seconds = progress_.sums.seconds + seconds_between(begin, Clock::now());
   const std::optional<double> total = held_out ? -*held_out : result.validation.pooled.total;
   result.best = !total || !progress_.best_total || *total > *progress_.best_total;
@@ -240,7 +240,7 @@ void TrainSession::finish_epoch() {
 
 void TrainSession::show_reconstruction() {
   if (!events_.reconstruction || !learns_without_labels_) return;
-  if (!shown_.defined()) shown_ = pictures_to_show(setup_.data.training, options_);
+  if (!shown_.defined()) shown_ = pictures_to_show(setup_.data.training, options_.input);
   if (shown_.defined()) events_.reconstruction(reconstruct_shown(setup_, shown_));
 }
 

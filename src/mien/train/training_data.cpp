@@ -84,6 +84,13 @@ SampleSet read_pictures_of(const SetOptions& options,
                            const EventSink& events) {
   SampleSet set = read_unlabelled(options);
   for (const std::string& note : set.notes) events.info(set.name + ": passed over: " + note);
+  const std::string labelled = options.format == "auto" ? labelled_format(options.path) : "";
+  if (!labelled.empty()) {
+    events.warn(options.path +
+                " is a labelled set, and all its pictures are learned from, those of its "
+                "validation part too: --data.format=" +
+                labelled + " takes the training part alone");
+  }
   check_pictures(set, missing, events);
   return set;
 }

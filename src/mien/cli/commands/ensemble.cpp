@@ -13,6 +13,7 @@
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/network.h"
 #include "mien/nn/soup.h"
 #include "mien/report/table.h"
 #include "mien/version.h"
@@ -22,16 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string percent(const std::optional<double>& share) {
-  return share ? number_text(*share * 100, 2) : "-";
-}
-
 std::vector<std::string> score_row(const std::string& name, const Scores& scores) {
   return {name,
-          percent(scores.ccc),
-          percent(scores.expression_f1),
-          percent(scores.action_unit_f1),
-          percent(scores.total)};
+          percent_cell(scores.ccc),
+          percent_cell(scores.expression_f1),
+          percent_cell(scores.action_unit_f1),
+          percent_cell(scores.total)};
 }
 
 class EnsembleCommand : public Command {
@@ -113,15 +110,10 @@ void EnsembleCommand::check_output(const std::vector<fs::path>& files) const {
 
 LoadedEnsemble EnsembleCommand::load(const std::vector<fs::path>& files) const {
   std::vector<LoadedNetwork> members;
-  std::vector<Vocabulary> vocabularies;
-  std::vector<std::vector<double>> thresholds;
-  for (const fs::path& file : files) {
-    members.push_back(load_network(file));
-    vocabularies.push_back(members.back().network->vocabulary());
-    thresholds.push_back(members.back().card.thresholds);
-  }
-  LoadedEnsemble loaded{std::move(members), PredictionMean(vocabularies, weights_), {}, output_};
-  loaded.card.thresholds = loaded.mean.thresholds(thresholds);
+  members.reserve(files.size());
+  for (const fs::path& file : files) members.push_back(load_network(file));
+  LoadedEnsemble loaded = ensemble_of(std::move(members), weights_);
+  loaded.file = output_;
   return loaded;
 }
 
@@ -174,7 +166,7 @@ void EnsembleCommand::print_scores(const LoadedEnsemble& loaded,
   for (std::size_t i = 0; i < loaded.members.size(); ++i) {
     const LoadedNetwork& member = loaded.members[i];
     const Vocabulary& vocabulary = member.network->vocabulary();
-    const LoadedEnsemble alone{{}, PredictionMean({vocabulary}), member.card, member.file};
+    const LoadedEnsemble alone = ensemble_of({member});
     table.rows.push_back(score_row(member.file.string(), scores_of(alone, answers[i])));
     mixed = mixed || vocabulary != made.vocabulary();
   }
@@ -207,10 +199,7 @@ int EnsembleCommand::run(const Arguments& arguments, Console& console, const Sto
     write_list(loaded);
     return finish(loaded);
   }
-  LoadedNetwork soup = write_soup(loaded, console);
-  LoadedEnsemble made{{}, PredictionMean({soup.network->vocabulary()}), soup.card, soup.file};
-  made.members.push_back(std::move(soup));
-  return finish(made);
+  return finish(ensemble_of({write_soup(loaded, console)}));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "mien/error.h"
 #include "mien/image/input_list.h"
 #include "mien/nn/device.h"
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 namespace mien::cli {
@@ -49,44 +50,36 @@ class Reconstruct : public Command {
                "part of the patches that is hidden; 0: as in training",
                between(0, kLargestMask));
     fields.add("seed", seed_, "what is hidden: the same seed hides the same patches", at_least(0));
-    fields.add("device", device_, "where the network runs: auto, cpu, cuda or cuda:N");
-    fields.add("precision",
-               precision_,
-               "of the network's products; auto: bfloat16 where the device multiplies it natively",
-               one_of({"auto", "float32", "bfloat16"}));
-    fields.add(
-        "threads", threads_, "threads of the network's work; 0: all cores", between(0, 4096));
+    describe(place_, fields);
   }
 
   int run(const Arguments& arguments, Console& console, const StopFlag& stop) override;
 
  private:
-  Image sheet_of(Network& network, const std::string& picture, const c10::Device& device) const;
+  Image sheet_of(Network& network, const std::string& picture, const RunSettings& settings) const;
 
   std::string output_ = ".";
   double mask_ = 0;
   std::int64_t seed_ = 1;
-  std::string device_ = "auto";
-  std::string precision_ = "auto";
-  std::int64_t threads_ = 0;
+  PlaceOptions place_;
 };
 
 Image Reconstruct::sheet_of(Network& network,
                             const std::string& picture,
-                            const c10::Device& device) const {
+                            const RunSettings& settings) const {
   const at::Tensor tensor = tensor_from_image(read_image(picture), network.input()).unsqueeze(0);
   const double mask = mask_ > 0 ? mask_ : network.options().mask;
   at::manual_seed(static_cast<std::uint64_t>(seed_));
-  const AutocastScope autocast(device, choose_precision(precision_, device));
+  const AutocastScope autocast(settings.device, settings.precision);
   return reconstruction_sheet(
-      tensor, network.reconstruct(tensor.to(device), mask), network.input());
+      tensor, network.reconstruct(tensor.to(settings.device), mask), network.input());
 }
 
 int Reconstruct::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
-  set_threads(static_cast<int>(threads_));
   const LoadedNetwork loaded = load_network(arguments.positionals[0]);
-  const c10::Device device = choose_device(device_);
-  loaded.network->to(device);
+  const RunSettings settings = run_settings(place_);
+  console.info(network_text(loaded, settings));
+  loaded.network->to(settings.device);
   const std::vector<std::string> named(arguments.positionals.begin() + 1,
                                        arguments.positionals.end());
   const InputList list = list_inputs(named);
@@ -103,7 +96,7 @@ int Reconstruct::run(const Arguments& arguments, Console& console, const StopFla
     }
     const fs::path file = fs::path(output_) / (names.name_of(input) + kEnding);
     try {
-      const Image sheet = sheet_of(*loaded.network, input.name, device);
+      const Image sheet = sheet_of(*loaded.network, input.name, settings);
       make_folder(file.parent_path());
       write_image(file, sheet);
       console.info("written: " + file.string());

@@ -21,10 +21,7 @@ class Reproduce : public Command {
 
  private:
   void resolve();
-  void write(const PaperTable& table,
-             const std::vector<RowResult>& rows,
-             const std::string& name,
-             Console& console) const;
+  void write(const PaperTable& table, const std::vector<RowResult>& rows, Console& console) const;
 
   ReproduceOptions options_;
 };
@@ -56,21 +53,20 @@ Syntax Reproduce::syntax() const {
 }
 
 void Reproduce::resolve() {
-  options_.check();
   for (auto* paths : {&options_.data, &options_.faces, &options_.natural}) {
     for (std::string& path : *paths) {
       if (!fs::exists(path)) throw DataError(path, "is not there");
       path = fs::absolute(path).lexically_normal().string();
     }
   }
+  options_.check();  // of paths that can be compared by now
   options_.output = fs::absolute(options_.output).lexically_normal().string();
 }
 
 void Reproduce::write(const PaperTable& table,
                       const std::vector<RowResult>& rows,
-                      const std::string& name,
                       Console& console) const {
-  const fs::path base = fs::path(options_.output) / name;
+  const fs::path base = fs::path(options_.output) / table.name;
   write_file_atomically(base.string() + ".md", reproduction_markdown(table, rows, options_));
   write_file_atomically(base.string() + ".csv", reproduction_csv(table, rows));
   write_image(base.string() + ".png", draw_panels(reproduction_panels(table, rows)));
@@ -78,8 +74,7 @@ void Reproduce::write(const PaperTable& table,
 }
 
 int Reproduce::run(const Arguments& arguments, Console& console, const StopFlag& stop) {
-  const std::string& name = arguments.positionals[0];
-  const PaperTable table = read_paper_table(name);
+  const PaperTable table = read_paper_table(arguments.positionals[0]);
   resolve();
   std::optional<FolderLock> lock;
   if (!options_.plan) {
@@ -90,10 +85,9 @@ int Reproduce::run(const Arguments& arguments, Console& console, const StopFlag&
   std::vector<RowResult> rows;
   reproduction.run([&](const std::vector<RowResult>& so_far) {
     rows = so_far;
-    if (!options_.plan) write(table, rows, name, console);
+    if (!options_.plan) write(table, rows, console);
   });
-  if (options_.plan) return reproduction.failed() ? static_cast<int>(ErrorKind::kFailure) : 0;
-  console.print(to_text(reproduction_table(table, rows)));
+  if (!options_.plan) console.print(to_text(reproduction_table(table, rows)));
   return reproduction.failed() ? static_cast<int>(ErrorKind::kFailure) : 0;
 }
 

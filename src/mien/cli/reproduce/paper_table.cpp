@@ -164,12 +164,12 @@ std::string epochs_of(const std::string& member) {
 
 std::vector<std::string> needed_runs(const PaperTable& table,
                                      const std::vector<std::string>& members,
-                                     const std::set<std::string>& there) {
+                                     const GivenWeights& given) {
   std::set<std::string> needed;
   for (const std::string& member : members) needed.insert(run_name(member));
   // From the last to the first: what a run stands on comes before it.
   for (auto run = table.runs.rbegin(); run != table.runs.rend(); ++run) {
-    if (there.contains(run->name)) needed.erase(run->name);
+    if (given.contains(run->name)) needed.erase(run->name);
     if (!needed.contains(run->name)) continue;
     if (!run->backbone.empty()) needed.insert(run->backbone);
     if (!run->dan.empty()) needed.insert(run->dan);

@@ -2,7 +2,7 @@
 // what was published there. The files lie in recipes/tables/.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -70,10 +70,13 @@ PaperTable read_paper_table(const std::string& name);
 std::string run_name(const std::string& member);
 std::string epochs_of(const std::string& member);
 
+/// Weights that stand for a run: its name, a file or run folder.
+using GivenWeights = std::map<std::string, std::string>;
+
 /// What the runs of these members stand on and they themselves, each once, in the table's order;
-/// without those that are `there` already, and what only these stand on.
+/// without those whose weights are given, and what only these stand on.
 std::vector<std::string> needed_runs(const PaperTable& table,
                                      const std::vector<std::string>& members,
-                                     const std::set<std::string>& there = {});
+                                     const GivenWeights& given = {});
 
 }  // namespace mien::cli

@@ -11,7 +11,7 @@
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
-#include "mien/nn/network.h"
+#include "mien/nn/ensemble.h"
 #include "mien/nn/weights.h"
 #include "mien/train/run_folder.h"
 
@@ -53,6 +53,19 @@ std::vector<std::optional<double>> scores_in(const fs::path& file, const PaperTa
   return scores;
 }
 
+/// Whether the ensemble is there, of members as they are now.
+bool is_as_made(const fs::path& ensemble) {
+  if (!fs::exists(ensemble)) return false;
+  try {
+    for (const EnsembleMember& member : read_ensemble_file(ensemble).members) {
+      member_file(ensemble, member);
+    }
+    return true;
+  } catch (const DataError&) {
+    return false;
+  }
+}
+
 /// SHA-256 of the weights that the evaluation is of; empty where it does not say.
 std::string scored_weights(const fs::path& file) {
   const auto json = nlohmann::json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
@@ -80,8 +93,7 @@ Reproduction::Reproduction(PaperTable table,
     table_.run(name);
     const std::string weights = entry.substr(middle + 1);
     if (!fs::exists(weights)) throw DataError(weights, "is not there (--use " + name + ")");
-    use_.emplace_back(name, fs::absolute(weights).string());
-    there_.insert(name);
+    use_[name] = fs::absolute(weights).string();
   }
 }
 
@@ -130,7 +142,7 @@ RowResult Reproduction::row_result(const PaperRow& row) {
   }
   try {
     for (std::int64_t seed = 1; seed <= options_.seeds; ++seed) {
-      for (const std::string& name : needed_runs(table_, members_of(row), there_)) {
+      for (const std::string& name : needed_runs(table_, members_of(row), use_)) {
         make_run(table_.run(name), seed);
       }
       if (!options_.plan) result.seeds.push_back(scored(row, seed));
@@ -151,12 +163,8 @@ const std::vector<std::string>& Reproduction::members_of(const PaperRow& row) co
 
 std::string Reproduction::missing_for(const PaperRow& row) const {
   if (!row.lacks.empty()) return row.lacks;
-  const std::vector<std::string> networks = network_names();
-  for (const std::string& name : needed_runs(table_, members_of(row), there_)) {
+  for (const std::string& name : needed_runs(table_, members_of(row), use_)) {
     const PaperRun& run = table_.run(name);
-    if (std::find(networks.begin(), networks.end(), run.network) == networks.end()) {
-      return "needs the network " + run.network + ", which this version lacks";
-    }
     if (run.pictures == "faces" && options_.faces.empty()) return "needs --faces";
     if (run.pictures == "natural" && options_.natural.empty()) return "needs --natural";
   }
@@ -174,6 +182,7 @@ fs::path Reproduction::weights_of(const PaperRow& row, std::int64_t seed) {
   }
   const fs::path file =
       fs::path(options_.output) / "ensembles" / (score_name(table_, row, seed) + ".toml");
+  if (is_as_made(file)) return file;
   Words words = {"ensemble"};
   for (const std::string& member : members) {
     words.push_back(run_path(run_name(member), seed).string() + epochs_of(member));
@@ -191,7 +200,7 @@ RowScores Reproduction::scored(const PaperRow& row, std::int64_t seed) {
     Words words = {"evaluate", weights.string()};
     for (const std::string& set : options_.data) words.insert(words.end(), {"--data", set});
     add_data_settings(options_, words);
-    add_runtime(options_, words);
+    add_place(options_.place, words);
     words.insert(words.end(), {"-o", file.string()});
     make_folder(file.parent_path());
     call(words, "the evaluation");
@@ -217,7 +226,7 @@ void Reproduction::add_costs(const PaperRow& row, RowResult& result) const {
 }
 
 void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
-  if (given_weights(run.name) != nullptr || (run.once && seed > 1)) return;
+  if (run.once && seed > 1) return;
   const fs::path folder = run_path(run.name, seed);
   const fs::path record_file = record_path(run.name, seed);
   const Words words = training_arguments(run, seed);
@@ -286,10 +295,8 @@ fs::path Reproduction::record_path(const std::string& name, std::int64_t seed) c
 }
 
 const std::string* Reproduction::given_weights(const std::string& name) const {
-  for (const auto& [run, file] : use_) {
-    if (run == name) return &file;
-  }
-  return nullptr;
+  const auto found = use_.find(name);
+  return found == use_.end() ? nullptr : &found->second;
 }
 
 }  // namespace mien::cli

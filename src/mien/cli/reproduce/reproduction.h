@@ -12,6 +12,7 @@
 
 #include "mien/cli/console.h"
 #include "mien/cli/reproduce/paper_table.h"
+#include "mien/cli/runtime_options.h"
 
 namespace mien::cli {
 
@@ -25,15 +26,13 @@ struct ReproduceOptions {
   std::vector<std::string> rows;      ///< those whose label holds one of these; empty: all
   std::vector<std::string> settings;  ///< KEY=VALUE for every training with labels
   std::vector<std::string> use;       ///< RUN=FILE: weights that are there, instead of a training
-  std::string device = "auto";
-  std::string precision = "auto";
-  std::int64_t threads = 0;
+  PlaceOptions place;
   bool plan = false;  ///< say the commands, run none
   void check() const;
 };
 void describe(ReproduceOptions& options, Fields& fields);
 /// Appends the flags of device, precision and threads where they say something.
-void add_runtime(const ReproduceOptions& options, std::vector<std::string>& words);
+void add_place(const PlaceOptions& place, std::vector<std::string>& words);
 /// Appends those settings that say how the sets are read (data.root, format, missing, rename).
 void add_data_settings(const ReproduceOptions& options, std::vector<std::string>& words);
 
@@ -90,8 +89,7 @@ class Reproduction {
   ReproduceOptions options_;
   Console& console_;
   const StopFlag& stop_;
-  std::vector<std::pair<std::string, std::string>> use_;
-  std::set<std::string> there_;              ///< the runs that use_ names
+  GivenWeights use_;
   std::set<std::filesystem::path> planned_;  ///< runs whose commands were said
   bool failed_ = false;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "mien/core/text.h"
+#include "mien/report/cells.h"
 
 namespace mien::cli {
 namespace {
@@ -44,20 +45,8 @@ std::string published_text(const RowResult& row, std::size_t column) {
   return row.published.empty() ? "-" : number_text(row.published[column], 2);
 }
 
-std::string optional_text(const std::optional<double>& value, int digits) {
-  return value ? number_text(*value, digits) : "-";
-}
-
 std::string optional_cell(const std::optional<double>& value, int digits) {
   return value ? number_text(*value, digits) : "";
-}
-
-/// Text as one cell of a csv.
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (const char c : text) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return cell + "\"";
 }
 
 }  // namespace
@@ -78,8 +67,8 @@ Table reproduction_table(const PaperTable& table, const std::vector<RowResult>& 
       cells.push_back(published_text(row, column));
       cells.push_back(ours_text(row, column));
     }
-    cells.push_back(optional_text(row.images_per_second, 1));
-    cells.push_back(optional_text(row.peak_mebibytes, 0));
+    cells.push_back(number_cell(row.images_per_second, 1));
+    cells.push_back(number_cell(row.peak_mebibytes, 0));
     cells.push_back(row.lacks);
     result.rows.push_back(std::move(cells));
   }
@@ -110,7 +99,7 @@ std::string reproduction_csv(const PaperTable& table, const std::vector<RowResul
     std::vector<RowScores> seeds = row.seeds;
     if (seeds.empty()) seeds.push_back({0, std::vector<std::optional<double>>(columns.size())});
     for (const RowScores& seed : seeds) {
-      text += csv_cell(row.label) + "," + (seed.seed > 0 ? std::to_string(seed.seed) : "");
+      text += csv_text(row.label) + "," + (seed.seed > 0 ? std::to_string(seed.seed) : "");
       for (std::size_t column = 0; column < columns.size(); ++column) {
         text += "," + (row.published.empty() ? "" : number_text(row.published[column] / kPercent));
         const std::optional<double>& score = seed.scores[column];
@@ -118,7 +107,7 @@ std::string reproduction_csv(const PaperTable& table, const std::vector<RowResul
       }
       text += "," + optional_cell(row.images_per_second, 2);
       text += "," + optional_cell(row.peak_mebibytes, 1);
-      text += "," + csv_cell(row.lacks) + "\n";
+      text += "," + csv_text(row.lacks) + "\n";
     }
   }
   return text;

@@ -69,20 +69,14 @@ void describe(ReproduceOptions& options, Fields& fields) {
              "KEY=VALUE for every training with labels; how sets are read (data.root, "
              "format, missing, rename) holds for scores too");
   fields.add("use", options.use, "RUN=FILE: weights that are there, instead of that training");
-  fields.add("device", options.device, "where networks run: auto, cpu, cuda or cuda:N");
-  fields.add("precision",
-             options.precision,
-             "of the networks' products",
-             one_of({"auto", "float32", "bfloat16"}));
-  fields.add(
-      "threads", options.threads, "threads of the networks' work; 0: all cores", at_least(0));
+  describe(options.place, fields);
   fields.add("plan", options.plan, "print the trainings that are left, and run none");
 }
 
-void add_runtime(const ReproduceOptions& options, std::vector<std::string>& words) {
-  if (options.device != "auto") add(words, "--device", options.device);
-  if (options.precision != "auto") add(words, "--precision", options.precision);
-  if (options.threads != 0) add(words, "--threads", std::to_string(options.threads));
+void add_place(const PlaceOptions& place, std::vector<std::string>& words) {
+  if (place.device != "auto") add(words, "--device", place.device);
+  if (place.precision != "auto") add(words, "--precision", place.precision);
+  if (place.threads != 0) add(words, "--threads", std::to_string(place.threads));
 }
 
 void add_data_settings(const ReproduceOptions& options, std::vector<std::string>& words) {
@@ -106,7 +100,7 @@ std::vector<std::string> Reproduction::training_arguments(const PaperRun& run,
   add_settings(words, run.settings);
   if (small) add_settings(words, run.small_settings);
   if (!unlabelled) add_settings(words, options_.settings);
-  add_runtime(options_, words);
+  add_place(options_.place, words);
   add(words, "--seed", std::to_string(seed));
   add(words, "-o", run_path(run.name, seed).string());
   return words;
