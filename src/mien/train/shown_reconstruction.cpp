@@ -4,11 +4,12 @@
 
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
 
-#include "mien/data/loader.h"
+#include "mien/data/picture_change.h"
 #include "mien/error.h"
 #include "mien/nn/device.h"
+#include "mien/nn/network.h"
 #include "mien/train/setup.h"
 
 namespace mien {
@@ -33,22 +34,16 @@ std::vector<Sample> samples_to_show(const std::vector<SampleSet>& sets) {
 
 }  // namespace
 
-at::Tensor pictures_to_show(const std::vector<SampleSet>& sets, const TrainOptions& options) {
+at::Tensor pictures_to_show(const std::vector<SampleSet>& sets, const InputOptions& input) {
   std::vector<at::Tensor> pictures;
   for (const Sample& sample : samples_to_show(sets)) {
-    Loader loader({{sample.name, sets.front().vocabulary, {sample}}},
-                  options.input,
-                  options.data.augment,
-                  options.data.loader);
-    loader.start(evaluation_plan(1, 1));
-    Batch batch;
     try {
-      if (loader.next(batch)) pictures.push_back(batch.pictures.clone());
+      pictures.push_back(picture_tensor(sample, input));
     } catch (const DataError&) {
       continue;  // training says what cannot be read
     }
   }
-  return pictures.empty() ? at::Tensor() : at::cat(pictures);
+  return pictures.empty() ? at::Tensor() : at::stack(pictures);
 }
 
 ShownReconstruction reconstruct_shown(const TrainingSetup& setup, const at::Tensor& pictures) {

@@ -7,8 +7,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "mien/data/sets.h"
-#include "mien/nn/network.h"
-#include "mien/train/train_options.h"
+#include "mien/nn/outputs.h"
 
 namespace mien {
 
@@ -22,7 +21,7 @@ struct ShownReconstruction {
 };
 
 /// Pictures from all over the sets, as evaluation sees them; undefined where none can be read.
-at::Tensor pictures_to_show(const std::vector<SampleSet>& sets, const TrainOptions& options);
+at::Tensor pictures_to_show(const std::vector<SampleSet>& sets, const InputOptions& input);
 /// With the gaps that training has as `model.mask`, the same ones each time.
 ShownReconstruction reconstruct_shown(const TrainingSetup& setup, const at::Tensor& pictures);
 
