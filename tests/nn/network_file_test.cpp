@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 #include "temp_folder.h"
@@ -36,6 +37,31 @@ class NetworkFile : public testing::TestWithParam<const char*> {
   }
   TempFolder folder_;
 };
+
+TEST_P(NetworkFile, IsConvertedByItsMatrices) {
+  const NetworkPointer network = make(GetParam());
+  const NetworkCard card{thresholds_for(*network), {{"made by", "a test"}}};
+  save_network(folder_ / "full.safetensors", *network, card);
+  convert_network(folder_ / "full.safetensors", folder_ / "half.safetensors", at::kBFloat16);
+  const StateDict full = read_weights(folder_ / "full.safetensors");
+  const StateDict half = read_weights(folder_ / "half.safetensors");
+  EXPECT_EQ(half.metadata, full.metadata);
+  ASSERT_EQ(half.tensors.size(), full.tensors.size());
+  for (const auto& [name, tensor] : half.tensors) {
+    const at::Tensor& before = full.tensors.at(name);
+    if (before.dim() < 2) {
+      EXPECT_TRUE(tensor.equal(before)) << name;
+    } else {
+      EXPECT_EQ(tensor.scalar_type(), at::kBFloat16) << name;
+      EXPECT_TRUE(tensor.equal(before.to(at::kBFloat16))) << name;
+    }
+  }
+  const LoadedNetwork loaded = load_network(folder_ / "half.safetensors");
+  EXPECT_EQ(loaded.card.notes, card.notes);
+  for (const at::Tensor& parameter : loaded.network->parameters()) {
+    EXPECT_EQ(parameter.scalar_type(), at::kFloat);
+  }
+}
 
 TEST_P(NetworkFile, IsEnoughToMakeTheNetworkAgain) {
   const at::NoGradGuard no_gradients;

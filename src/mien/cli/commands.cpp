@@ -15,6 +15,7 @@ const std::vector<CommandEntry>& commands() {
       {"reproduce", make_reproduce},
       {"ensemble", make_ensemble},
       {"tune", make_tune},
+      {"export", make_export},
       {"probe", make_probe},
       {"data check", make_data_check},
       {"data synth", make_data_synth},

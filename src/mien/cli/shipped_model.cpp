@@ -20,7 +20,7 @@ bool is_shipped_name(const fs::path& file) {
 std::vector<std::string> models_or_shipped(const std::vector<std::string>& named) {
   if (!named.empty()) return named;
   std::vector<std::string> files;
-  for (const fs::path& folder : folders_near_program({"share/mien/models"})) {
+  for (const fs::path& folder : folders_near_program({"share/mien/models", "models"})) {
     for (const auto& entry : fs::directory_iterator(folder)) {
       if (is_shipped_name(entry.path())) files.push_back(entry.path().string());
     }
@@ -29,7 +29,7 @@ std::vector<std::string> models_or_shipped(const std::vector<std::string>& named
   if (files.empty()) {
     throw OptionError("model",
                       "no network is there to read with: none came with this program "
-                      "(share/mien/models/emma-*.safetensors beside it), so name one with --model "
+                      "(share/mien/models/emma-*.safetensors), so name one with --model "
                       "FILE|RUN; mien train makes one, docs/guide.md says how");
   }
   return {*std::max_element(files.begin(), files.end(), natural_less)};

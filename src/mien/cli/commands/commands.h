@@ -18,6 +18,7 @@ std::unique_ptr<Command> make_reconstruct();
 std::unique_ptr<Command> make_reproduce();
 std::unique_ptr<Command> make_ensemble();
 std::unique_ptr<Command> make_tune();
+std::unique_ptr<Command> make_export();
 std::unique_ptr<Command> make_probe();
 std::unique_ptr<Command> make_data_check();
 std::unique_ptr<Command> make_data_synth();

@@ -96,6 +96,8 @@ class Info : public Command {
     syntax.positionals = {"FILE|RUN|ENSEMBLE"};
     syntax.required = 1;
     syntax.main_options = {"tensors", "json"};
+    syntax.notes = {
+        "A model card that lies beside weights, FILE.md beside FILE.safetensors, is shown too."};
     syntax.examples = {"mien info runs/emma", "mien info DAN.pth --tensors"};
     return syntax;
   }
@@ -157,6 +159,8 @@ void Info::add_file(Json& json, const fs::path& file) const {
     json["ensemble"] = ensemble_json(file);
     return;
   }
+  const fs::path card = fs::path(file).replace_extension(".md");
+  if (fs::exists(card)) json["model_card"] = read_file(card);
   const StateDict state = read_weights(file);
   const TensorTotals totals = totals_of(state);
   json["header"] = header_json(state);
@@ -191,6 +195,7 @@ std::string Info::text(const Json& json) {
     }
     result += "\n" + to_text(table);
   }
+  if (json.contains("model_card")) result += "\n" + json["model_card"].get<std::string>();
   return head + result;
 }
 
