@@ -1,6 +1,7 @@
 #include <ATen/Functions.h>
 
 #include "mien/affect/vocabulary.h"
+#include "mien/nn/network.h"
 #include "mien/train/step.h"
 
 #include "figures.h"

@@ -1,5 +1,6 @@
 #include <ATen/Functions.h>
 
+#include "mien/nn/network.h"
 #include "mien/train/step.h"
 
 #include "figures.h"

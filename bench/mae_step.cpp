@@ -1,3 +1,4 @@
+#include "mien/nn/network.h"
 #include "mien/train/step.h"
 
 #include "figures.h"

@@ -2,6 +2,8 @@
 
 #include <ATen/Functions.h>
 
+#include "mien/nn/network.h"
+
 namespace mien::bench {
 
 Setting setting_from(const Flags& flags) {

@@ -8,6 +8,7 @@
 #include "mien/error.h"
 #include "mien/infer/single_thread.h"
 #include "mien/nn/device.h"
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 #include "figures.h"

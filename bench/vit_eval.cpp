@@ -1,5 +1,7 @@
 #include <c10/core/GradMode.h>
 
+#include "mien/nn/network.h"
+
 #include "figures.h"
 #include "networks.h"
 

@@ -7,6 +7,7 @@
 
 #include "mien/error.h"
 #include "mien/evaluate/evaluate.h"
+#include "mien/nn/network.h"
 
 #include "../data/made_sets.h"
 

@@ -8,6 +8,7 @@
 #include <ATen/Context.h>
 
 #include "mien/infer/analyser.h"
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 #include "temp_folder.h"

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
+#include "mien/nn/network.h"
 
 #include "small_networks.h"
 

@@ -7,6 +7,7 @@
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 #include "temp_folder.h"

@@ -6,6 +6,7 @@
 
 #include "mien/error.h"
 #include "mien/nn/layers/position.h"
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 #include "tensor_checks.h"

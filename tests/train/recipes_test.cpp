@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mien/nn/network.h"
 #include "mien/train/batch_size.h"
 #include "mien/train/train_options.h"
 

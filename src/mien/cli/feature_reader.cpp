@@ -10,6 +10,7 @@
 
 #include "mien/infer/ensemble.h"
 #include "mien/nn/feature_layer.h"
+#include "mien/nn/network.h"
 
 namespace mien::cli {
 void describe(FeatureOptions& options, Fields& fields) {

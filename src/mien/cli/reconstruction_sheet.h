@@ -5,7 +5,7 @@
 
 #include "mien/image/image.h"
 #include "mien/input/input.h"
-#include "mien/nn/network.h"
+#include "mien/nn/outputs.h"
 
 namespace mien::cli {
 

@@ -2,6 +2,7 @@
 
 #include "mien/evaluate/evaluate.h"
 #include "mien/evaluate/run_over.h"
+#include "mien/nn/network.h"
 #include "mien/nn/predictions.h"
 
 namespace mien {

@@ -16,6 +16,7 @@
 #include "mien/error.h"
 #include "mien/evaluate/linear_fit.h"
 #include "mien/nn/feature_layer.h"
+#include "mien/nn/network.h"
 #include "mien/nn/predictions.h"
 
 namespace mien {

@@ -10,6 +10,7 @@
 #include "mien/error.h"
 #include "mien/input/face_crop.h"
 #include "mien/input/input.h"
+#include "mien/nn/network.h"
 #include "mien/nn/predictions.h"
 
 namespace mien {

@@ -9,6 +9,7 @@
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/network.h"
 
 namespace mien {
 namespace {
@@ -46,42 +47,25 @@ void check_claimed_format(std::string_view text, const std::string& file) {
   }
 }
 
-std::vector<Vocabulary> vocabularies_of(const std::vector<LoadedNetwork>& members) {
-  std::vector<Vocabulary> vocabularies;
-  vocabularies.reserve(members.size());
-  for (const LoadedNetwork& member : members) vocabularies.push_back(member.network->vocabulary());
-  return vocabularies;
-}
-
-LoadedEnsemble alone(LoadedNetwork network) {
-  LoadedEnsemble ensemble{{}, PredictionMean({network.network->vocabulary()}), {}, network.file};
-  // The temperature is applied where the network's own answers are made.
-  ensemble.card = network.card;
-  ensemble.members.push_back(std::move(network));
-  return ensemble;
-}
-
-LoadedEnsemble load_members(const fs::path& file, EnsembleFile description) {
+LoadedEnsemble load_members(const fs::path& file, const EnsembleFile& description) {
   std::vector<LoadedNetwork> members;
   std::vector<double> weights;
   for (const EnsembleMember& member : description.members) {
     members.push_back(load_network(member_file(file, member)));
     weights.push_back(member.weight);
   }
-  PredictionMean mean(vocabularies_of(members), std::move(weights));
-  if (mean.vocabulary() != description.vocabulary) {
+  LoadedEnsemble ensemble = ensemble_of(std::move(members), std::move(weights));
+  if (ensemble.vocabulary() != description.vocabulary) {
     throw DataError(file.string(),
                     "names other classes or action units than its members give together: make it "
                     "again with mien ensemble");
   }
-  mean.set_temperature(description.card.temperature);
-  if (description.card.thresholds.empty()) {
-    std::vector<std::vector<double>> thresholds;
-    thresholds.reserve(members.size());
-    for (const LoadedNetwork& member : members) thresholds.push_back(member.card.thresholds);
-    description.card.thresholds = mean.thresholds(thresholds);
-  }
-  return {std::move(members), std::move(mean), std::move(description.card), file};
+  ensemble.file = file;
+  ensemble.mean.set_temperature(description.card.temperature);
+  const std::vector<double> means = std::move(ensemble.card.thresholds);
+  ensemble.card = description.card;
+  if (ensemble.card.thresholds.empty()) ensemble.card.thresholds = means;
+  return ensemble;
 }
 
 }  // namespace
@@ -169,9 +153,31 @@ fs::path member_file(const fs::path& ensemble, const EnsembleMember& member) {
   return file;
 }
 
+LoadedEnsemble ensemble_of(std::vector<LoadedNetwork> members, std::vector<double> weights) {
+  if (members.empty()) throw UsageError("at least one network is needed");
+  std::vector<Vocabulary> vocabularies;
+  std::vector<std::vector<double>> thresholds;
+  for (const LoadedNetwork& member : members) {
+    vocabularies.push_back(member.network->vocabulary());
+    thresholds.push_back(member.card.thresholds);
+  }
+  LoadedEnsemble ensemble{{}, PredictionMean(vocabularies, std::move(weights)), {}, {}};
+  if (members.size() == 1) {
+    // Its temperature is applied where its own answers are made.
+    ensemble.card = members.front().card;
+    ensemble.file = members.front().file;
+  } else {
+    ensemble.card.thresholds = ensemble.mean.thresholds(thresholds);
+  }
+  ensemble.members = std::move(members);
+  return ensemble;
+}
+
 LoadedEnsemble load_ensemble(const fs::path& run_or_file) {
   if (!is_ensemble_file(run_or_file) || fs::is_directory(run_or_file)) {
-    return alone(load_network(run_or_file));
+    std::vector<LoadedNetwork> members;
+    members.push_back(load_network(run_or_file));
+    return ensemble_of(std::move(members));
   }
   return load_members(run_or_file, read_ensemble_file(run_or_file));
 }

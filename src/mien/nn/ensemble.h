@@ -53,6 +53,9 @@ struct LoadedEnsemble {
   std::filesystem::path file;
   const Vocabulary& vocabulary() const { return mean.vocabulary(); }
 };
+/// Networks as an ensemble: of one its own answers and card, of several the mean of their answers
+/// and thresholds. `weights`: one above 0 a network, or none: all count the same.
+LoadedEnsemble ensemble_of(std::vector<LoadedNetwork> members, std::vector<double> weights = {});
 /// A weights file, a run folder (its best weights) or an ensemble's file. Throws what load_network
 /// and read_ensemble_file throw.
 LoadedEnsemble load_ensemble(const std::filesystem::path& run_or_file);

@@ -7,6 +7,7 @@
 #include <c10/core/GradMode.h>
 
 #include "mien/error.h"
+#include "mien/nn/network.h"
 
 namespace mien {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "mien/nn/network.h"
+#include "mien/nn/registry.h"
 
 namespace mien {
 

@@ -10,6 +10,7 @@
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/layers/initialise.h"
+#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
 namespace mien {
@@ -178,6 +179,17 @@ void replace_card(const std::filesystem::path& from,
   StateDict state = read_safetensors(from);
   check_format(state, from.string());
   state.metadata[kCardKey] = card_to_json(card);
+  write_safetensors(to, state);
+}
+
+void convert_network(const std::filesystem::path& from,
+                     const std::filesystem::path& to,
+                     c10::ScalarType type) {
+  StateDict state = read_safetensors(from);
+  check_format(state, from.string());
+  for (auto& [name, tensor] : state.tensors) {
+    if (tensor.dim() > 1 && tensor.is_floating_point()) tensor = tensor.to(type);
+  }
   write_safetensors(to, state);
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "mien/affect.h"
-#include "mien/nn/network.h"
+#include "mien/nn/outputs.h"
 
 namespace mien {
 

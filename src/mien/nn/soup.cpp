@@ -10,6 +10,7 @@
 
 #include "mien/error.h"
 #include "mien/nn/layers/initialise.h"
+#include "mien/nn/network.h"
 
 namespace mien {
 namespace {

@@ -9,8 +9,13 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/ScalarType.h>
 
-#include "mien/nn/network.h"
+#include "mien/nn/registry.h"
+
+namespace torch::nn {
+class Module;
+}
 
 namespace mien {
 
@@ -96,5 +101,10 @@ void save_network(const std::filesystem::path& file,
 void replace_card(const std::filesystem::path& from,
                   const std::filesystem::path& to,
                   const NetworkCard& card);
+/// Writes the network of `from` to `to` with its matrices and kernels as `type`, a floating-point
+/// type. Vectors stay as they are: they are little, and batch statistics want their digits.
+void convert_network(const std::filesystem::path& from,
+                     const std::filesystem::path& to,
+                     c10::ScalarType type);
 
 }  // namespace mien

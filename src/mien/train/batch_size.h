@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "mien/core/events.h"
-#include "mien/nn/network.h"
+#include "mien/nn/registry.h"
 #include "mien/train/step_memory.h"
 #include "mien/train/train_options.h"
 

@@ -9,7 +9,7 @@
 
 #include "mien/core/options.h"
 #include "mien/data/loader.h"
-#include "mien/nn/network.h"
+#include "mien/nn/outputs.h"
 
 namespace mien {
 

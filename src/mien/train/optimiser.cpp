@@ -17,6 +17,7 @@
 
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/network.h"
 
 namespace mien {
 namespace {

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "mien/core/options.h"
-#include "mien/nn/network.h"
+#include "mien/nn/registry.h"
 #include "mien/nn/weights.h"
 
 namespace mien {
+
+enum class ParameterRole;
 
 /// What `optim.batch` can be beside a number of pictures; a run has the number that it stands for.
 constexpr std::int64_t kAutoBatch = -1;    ///< "auto": what memory holds, grown with the mask

@@ -9,6 +9,7 @@
 #include "mien/core/random.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/network.h"
 #include "mien/train/batch_size.h"
 #include "mien/train/start_weights.h"
 #include "mien/train/training_data.h"

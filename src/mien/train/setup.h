@@ -10,7 +10,7 @@
 #include "mien/data/counts.h"
 #include "mien/data/sets.h"
 #include "mien/nn/device.h"
-#include "mien/nn/network.h"
+#include "mien/nn/registry.h"
 #include "mien/train/run_folder.h"
 #include "mien/train/train_options.h"
 

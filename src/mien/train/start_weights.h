@@ -5,7 +5,6 @@
 #include <string>
 
 #include "mien/core/events.h"
-#include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 #include "mien/train/train_options.h"
 

@@ -15,6 +15,7 @@
 #include "mien/core/random.h"
 #include "mien/error.h"
 #include "mien/nn/layers/sample_draws.h"
+#include "mien/nn/network.h"
 
 namespace mien {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "mien/data/loader.h"
 #include "mien/nn/device.h"
-#include "mien/nn/network.h"
+#include "mien/nn/registry.h"
 #include "mien/train/losses.h"
 #include "mien/train/optimiser.h"
 

@@ -9,7 +9,7 @@
 #include "mien/data/augment.h"
 #include "mien/data/loader.h"
 #include "mien/data/sets.h"
-#include "mien/nn/network.h"
+#include "mien/nn/model_options.h"
 #include "mien/train/losses.h"
 #include "mien/train/optimiser.h"
 

@@ -122,6 +122,32 @@ TEST_F(EmmaTest, RolesAndLayers) {
   EXPECT_EQ(network->role_of("cnn.fc.weight"), ParameterRole::kFrozen);
 }
 
+TEST_F(EmmaTest, TheTransformerReadsTheDansMapWhereItIsToldTo) {
+  ModelOptions model = tiny();
+  model.dan_tokens = true;
+  model.va_head = false;  // the DAN is there all the same
+  const NetworkPointer network = make(model);
+  EXPECT_EQ(network->named_parameters()["dan_positions"].sizes(), at::IntArrayRef({1, 4, 16}));
+  EXPECT_EQ(network->layer_of("dan_embed.weight"), 3);
+  EXPECT_EQ(network->role_of("dan_embed.weight"), ParameterRole::kMain);
+  EXPECT_TRUE(
+      network->without_weight_decay("dan_positions", network->named_parameters()["dan_positions"]));
+  network->forward(pictures_).action_units.sum().backward();
+  EXPECT_TRUE(has_gradient(*network, "dan_embed.weight"));
+  EXPECT_TRUE(has_gradient(*network, "dan_positions"));
+  for (const auto& item : network->named_parameters()) {
+    if (item.key().rfind("cnn.", 0) != 0) continue;
+    EXPECT_FALSE(item.value().grad().defined()) << item.key();
+  }
+  const at::NoGradGuard no_gradients;
+  network->eval();
+  const at::Tensor before = network->forward(pictures_).action_units;
+  const at::Tensor mean_before = network->patch_mean(pictures_);
+  network->named_parameters()["cnn.features.4.0.conv1.weight"].mul_(1.5);
+  EXPECT_FALSE(near(network->forward(pictures_).action_units, before, 1e-4));
+  EXPECT_FALSE(near(network->patch_mean(pictures_), mean_before, 1e-4));
+}
+
 TEST_F(EmmaTest, SumOfExpressionsGoesByName) {
   const at::NoGradGuard no_gradients;
   ModelOptions model = tiny();

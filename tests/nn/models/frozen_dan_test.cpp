@@ -38,7 +38,7 @@ class FrozenDanTest : public testing::Test {
 };
 
 TEST_F(FrozenDanTest, GivesWhatTheDanGives) {
-  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), kRounding));
+  EXPECT_TRUE(near(frozen_.read(pictures_).logits, expected(), kRounding));
 }
 
 class SmallFrozenDan : public FrozenDanTest {
@@ -47,30 +47,38 @@ class SmallFrozenDan : public FrozenDanTest {
 };
 
 TEST_F(SmallFrozenDan, GivesWhatTheDanGives) {
-  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), kRounding));
+  EXPECT_TRUE(near(frozen_.read(pictures_).logits, expected(), kRounding));
+}
+
+TEST_F(FrozenDanTest, GivesTheTrunksFeatureMap) {
+  const at::Tensor map = frozen_.read(pictures_).spatial_features;
+  EXPECT_EQ(map.sizes(), at::IntArrayRef({2, 64, 3, 3}));
+  EXPECT_EQ(dan_->options().spatial_channels(), 64);
+  EXPECT_EQ(dan_->options().spatial_side(96), 3);
+  EXPECT_TRUE(near(map, dan_->forward(pictures_).spatial_features, kRounding));
 }
 
 TEST_F(FrozenDanTest, FollowsWeightsThatChange) {
-  const at::Tensor before = frozen_.logits(pictures_);
+  const at::Tensor before = frozen_.read(pictures_).logits;
   dan_->named_parameters()["features.4.0.conv1.weight"].mul_(1.5);
-  const at::Tensor after = frozen_.logits(pictures_);
+  const at::Tensor after = frozen_.read(pictures_).logits;
   EXPECT_FALSE(near(after, before, 1e-3));
   EXPECT_TRUE(near(after, expected(), kRounding));
   dan_->named_buffers()["cat_head0.sa.conv_1x3.1.running_mean"].add_(1);
-  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), kRounding));
+  EXPECT_TRUE(near(frozen_.read(pictures_).logits, expected(), kRounding));
 }
 
 TEST_F(FrozenDanTest, FollowsTheType) {
-  frozen_.logits(pictures_);
+  frozen_.read(pictures_).logits;
   dan_->to(at::kDouble);
   pictures_ = pictures_.to(at::kDouble);
-  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), 1e-10));
+  EXPECT_TRUE(near(frozen_.read(pictures_).logits, expected(), 1e-10));
 }
 
 TEST_F(FrozenDanTest, ComputesInTheTypeOfAutocast) {
   const at::Tensor exact = expected();
   const AutocastScope scope(c10::Device(c10::DeviceType::CPU), Precision::kBfloat16);
-  const at::Tensor rounded = frozen_.logits(pictures_);
+  const at::Tensor rounded = frozen_.read(pictures_).logits;
   EXPECT_EQ(rounded.scalar_type(), at::kFloat);
   EXPECT_TRUE(near(rounded, exact, 0.1));
   EXPECT_FALSE(near(rounded, exact, 1e-6));
@@ -79,10 +87,10 @@ TEST_F(FrozenDanTest, ComputesInTheTypeOfAutocast) {
 TEST_F(FrozenDanTest, WhatInferenceFoldsServesTraining) {
   {
     const c10::InferenceMode inference;
-    frozen_.logits(pictures_);
+    frozen_.read(pictures_).logits;
   }
-  EXPECT_FALSE(frozen_.logits(pictures_).is_inference());
-  EXPECT_TRUE(near(frozen_.logits(pictures_), expected(), kRounding));
+  EXPECT_FALSE(frozen_.read(pictures_).logits.is_inference());
+  EXPECT_TRUE(near(frozen_.read(pictures_).logits, expected(), kRounding));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "mien/infer/analyser.h"
 #include "mien/infer/tracker.h"
 #include "mien/nn/ensemble.h"
+#include "mien/nn/network.h"
 #include "mien/report/rows.h"
 
 namespace mien::cli {

@@ -14,6 +14,7 @@
 #include "mien/error.h"
 #include "mien/evaluate/folds.h"
 #include "mien/nn/feature_layer.h"
+#include "mien/nn/network.h"
 #include "mien/report/table.h"
 #include "mien/version.h"
 

@@ -49,7 +49,7 @@ Outputs CotexNetwork::read(const at::Tensor& pictures, const std::vector<at::Ten
   std::vector<VitWithHead::Result> results;
   results.reserve(views_.size());
   for (std::size_t view = 0; view < views_.size(); ++view) {
-    results.push_back(views_[view]->read(pictures, kept.at(view)));
+    results.push_back(views_[view]->read({pictures, kept.at(view)}));
   }
   return joined(results);
 }
@@ -72,7 +72,7 @@ Outputs CotexNetwork::joined(const std::vector<VitWithHead::Result>& results) co
 at::Tensor CotexNetwork::patch_mean(const at::Tensor& pictures) {
   std::vector<at::Tensor> means;
   means.reserve(views_.size());
-  for (const auto& view : views_) means.push_back(view->patch_mean(pictures));
+  for (const auto& view : views_) means.push_back(view->patch_mean({pictures}));
   return at::cat(means, 1);  // [N, V * D]
 }
 

@@ -21,6 +21,11 @@ struct DanOptions {
       "imagenet";  ///< imagenet (7x7, stride 2) | small (3x3, stride 1); both max-pooled
   std::int64_t heads = 4;
   std::int64_t classes = 8;
+
+  /// Channels of the trunk's output, and its side in places for pictures of `picture` pixels a
+  /// side.
+  std::int64_t spatial_channels() const;
+  std::int64_t spatial_side(std::int64_t picture) const;
 };
 
 /// ResNet's basic block (He et al. 2016): two 3x3 convolutions and a shortcut, projected where the

@@ -1,11 +1,13 @@
 #include "mien/nn/models/emma.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/tensor.h>
 
 #include "mien/affect/vocabulary.h"
 #include "mien/error.h"
+#include "mien/nn/layers/initialise.h"
 #include "mien/nn/layers/precision.h"
 
 namespace mien {
@@ -59,15 +61,25 @@ EmmaNetwork::EmmaNetwork(const ModelOptions& model,
       "vit", std::make_shared<VitWithHead>(vit_options(model, input), model.head_hidden, scores));
   const bool sum = model.expression == "p1+p2" && !vocabulary.expressions.empty();
   if (sum) dan_index_ = dan_classes(options(), vocabulary);
-  if (!own_va && !sum) return;
+  if (!own_va && !sum && !model.dan_tokens) return;
   const auto classes = static_cast<std::int64_t>(options().dan_expressions.size());
-  cnn_ = register_module(
-      "cnn",
-      std::make_shared<Dan>(DanOptions{model.dan_width, model.dan_stem, model.dan_heads, classes}));
+  add_dan({model.dan_width, model.dan_stem, model.dan_heads, classes});
+  if (own_va) add_va_head(classes + scores);
+}
+
+void EmmaNetwork::add_dan(const DanOptions& dan) {
+  cnn_ = register_module("cnn", std::make_shared<Dan>(dan));
   for (at::Tensor& parameter : cnn_->parameters()) parameter.requires_grad_(false);
   cnn_->train(false);
   frozen_dan_ = std::make_unique<FrozenDan>(cnn_);
-  if (own_va) add_va_head(classes + scores);
+  if (!options().dan_tokens) return;
+  const std::int64_t width = vit_->options().size.width;
+  const std::int64_t side = dan.spatial_side(input().size);
+  dan_embed_ =
+      register_module("dan_embed", std::make_shared<Linear>(dan.spatial_channels(), width));
+  dan_positions_ = register_parameter(
+      "dan_positions",
+      fill_normal(at::empty({1, side * side, width}), options().position_deviation));
 }
 
 void EmmaNetwork::add_va_head(std::int64_t inputs) {
@@ -77,28 +89,37 @@ void EmmaNetwork::add_va_head(std::int64_t inputs) {
   va_last_ = head->add("2", std::make_shared<Linear>(hidden, 2, Linear::Start::kFanIn));
 }
 
+at::Tensor EmmaNetwork::dan_tokens(const at::Tensor& spatial_features) {
+  if (!dan_embed_) return {};
+  return dan_embed_->forward(spatial_features.flatten(2).transpose(1, 2)) + dan_positions_;
+}
+
 Outputs EmmaNetwork::forward(const at::Tensor& pictures) {
-  const at::Tensor dan = frozen_dan_ ? frozen_dan_->logits(pictures) : at::Tensor();
-  const VitWithHead::Result result = vit_->forward(pictures, options().mask);
+  FrozenDan::Result dan;
+  if (frozen_dan_) dan = frozen_dan_->read(pictures);
+  const VitWithHead::Result result =
+      vit_->forward(pictures, options().mask, dan_tokens(dan.spatial_features));
   Outputs outputs =
       split_outputs(result.outputs, vocabulary(), vocabulary().valence_arousal && !va_first_);
   outputs.features = result.features;
   const WithoutAutocast full_precision;
   if (va_first_) {
-    at::Tensor scores = at::cat({dan, result.outputs}, 1);
+    at::Tensor scores = at::cat({dan.logits, result.outputs}, 1);
     // The paper's gradient stop: only the head learns from the loss on valence and arousal.
     if (options().va_gradient == "stop") scores = scores.detach();
     outputs.valence_arousal = va_last_->forward(at::relu(va_first_->forward(scores)));
   }
   if (!dan_index_.empty()) {
-    const at::Tensor index = at::tensor(dan_index_, at::kLong).to(dan.device());
-    outputs.expression = outputs.expression + dan.index_select(1, index);
+    const at::Tensor index = at::tensor(dan_index_, at::kLong).to(dan.logits.device());
+    outputs.expression = outputs.expression + dan.logits.index_select(1, index);
   }
   return outputs;
 }
 
 at::Tensor EmmaNetwork::patch_mean(const at::Tensor& pictures) {
-  return vit_->patch_mean(pictures);
+  at::Tensor guests;
+  if (dan_embed_) guests = dan_tokens(frozen_dan_->read(pictures).spatial_features);
+  return vit_->patch_mean({pictures, {}, guests});
 }
 
 void EmmaNetwork::train(bool on) {
@@ -119,6 +140,10 @@ std::int64_t EmmaNetwork::layer_of(std::string_view parameter) const {
 
 std::int64_t EmmaNetwork::layers() const {
   return vit_->options().size.depth + 2;
+}
+
+bool EmmaNetwork::without_weight_decay(std::string_view parameter, const at::Tensor& value) const {
+  return parameter == "dan_positions" || Network::without_weight_decay(parameter, value);
 }
 
 ParameterRole EmmaNetwork::role_of(std::string_view parameter) const {

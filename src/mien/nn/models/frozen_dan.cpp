@@ -104,7 +104,7 @@ std::shared_ptr<const FrozenDan::Weights> FrozenDan::current(at::ScalarType type
   return weights_;
 }
 
-at::Tensor FrozenDan::logits(const at::Tensor& pictures) {
+FrozenDan::Result FrozenDan::read(const at::Tensor& pictures) {
   const at::NoGradGuard no_gradients;
   const at::ScalarType type = compute_type(pictures);
   const std::shared_ptr<const Weights> weights = current(type);
@@ -121,7 +121,8 @@ at::Tensor FrozenDan::logits(const at::Tensor& pictures) {
   const auto heads = static_cast<std::int64_t>(dan_->heads.size());
   const at::Tensor attended = weights->attend(weights->narrow(x)).relu_();  // [N, H * C, h, w]
   const at::Tensor maps = widened(attended).reshape({samples, heads, -1, places}).sum(2);
-  const at::Tensor features = widened(x).reshape({samples, -1, places});
+  const at::Tensor spatial_features = widened(x);
+  const at::Tensor features = spatial_features.reshape({samples, -1, places});
   const at::Tensor averages =
       at::bmm(maps, features.transpose(1, 2)) / static_cast<double>(places);  // [N, H, C]
   std::vector<at::Tensor> vectors;
@@ -130,7 +131,7 @@ at::Tensor FrozenDan::logits(const at::Tensor& pictures) {
     vectors.push_back(
         dan_->heads[static_cast<std::size_t>(head)]->channel_attention(averages.select(1, head)));
   }
-  return dan_->classify(at::stack(vectors, 1)).logits;
+  return {dan_->classify(at::stack(vectors, 1)).logits, spatial_features};
 }
 
 }  // namespace mien

@@ -14,15 +14,19 @@
 
 namespace mien {
 
-/// Gives what `dan->forward(pictures).logits` gives in evaluation mode (to 1e-5, float32). Folds
-/// anew when the DAN's weights have changed, moved or are wanted in another type. May be used from
-/// several threads.
+/// Gives what `dan->forward(pictures)` gives in evaluation mode (to 1e-5, float32). Folds anew when
+/// the DAN's weights have changed, moved or are wanted in another type. May be used from several
+/// threads.
 class FrozenDan {
  public:
   explicit FrozenDan(std::shared_ptr<Dan> dan) : dan_(std::move(dan)) {}
-  /// pictures [N, 3, S, S] -> [N, classes]; without gradients. Under autocast the convolutions
-  /// compute in its type.
-  at::Tensor logits(const at::Tensor& pictures);
+
+  struct Result {
+    at::Tensor logits;            ///< [N, classes] float32
+    at::Tensor spatial_features;  ///< [N, C, h, w] float32, the trunk's output
+  };
+  /// pictures [N, 3, S, S]; without gradients. Under autocast the convolutions compute in its type.
+  Result read(const at::Tensor& pictures);
 
  private:
   /// A convolution with its norm folded in.

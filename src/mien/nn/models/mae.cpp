@@ -94,14 +94,14 @@ Outputs MaeNetwork::forward_masked(const at::Tensor& pictures,
   outputs.patches = pixel_patches(pictures, encoder_->options().size.patch);
   if (options().norm_pix) outputs.patches = normalised_patches(outputs.patches);
   outputs.reconstruction =
-      widened(decoder_->forward(encoder_->normed_tokens(pictures, kept), kept));
+      widened(decoder_->forward(encoder_->normed_tokens({pictures, kept}), kept));
   return outputs;
 }
 
 Outputs MaeNetwork::forward(const at::Tensor& pictures) {
   const at::Tensor noise = draw_mask_noise(pictures.size(0), encoder_->patches());
   Outputs outputs = forward_masked(pictures, noise, options().mask);
-  if (!is_training()) outputs.features = widened(encoder_->forward(pictures));
+  if (!is_training()) outputs.features = widened(encoder_->forward({pictures}));
   return outputs;
 }
 
@@ -121,7 +121,7 @@ Reconstruction MaeNetwork::reconstruct(const at::Tensor& pictures, double mask) 
 }
 
 at::Tensor MaeNetwork::patch_mean(const at::Tensor& pictures) {
-  return widened(encoder_->patch_mean(pictures));
+  return widened(encoder_->patch_mean({pictures}));
 }
 
 std::int64_t MaeNetwork::layer_of(std::string_view parameter) const {

@@ -29,19 +29,21 @@ VitWithHead::VitWithHead(const VitOptions& options, std::int64_t hidden, std::in
       "2", std::make_shared<Linear>(hidden, outputs, Linear::Start::kNormal, kHiddenHeadDeviation));
 }
 
-VitWithHead::Result VitWithHead::forward(const at::Tensor& pictures, double mask) {
+VitWithHead::Result VitWithHead::forward(const at::Tensor& pictures,
+                                         double mask,
+                                         const at::Tensor& guests) {
   at::Tensor kept;
   // Asked of the head, not of this module: the network "vit" adopts the children alone.
   if (last_->is_training() && mask > 0) {
     kept = kept_patches(draw_mask_noise(pictures.size(0), trunk_->patches()), mask)
                .to(pictures.device());
   }
-  return read(pictures, kept);
+  return read({pictures, kept, guests});
 }
 
-VitWithHead::Result VitWithHead::read(const at::Tensor& pictures, const at::Tensor& kept) {
+VitWithHead::Result VitWithHead::read(const VitTrunk::Seen& seen) {
   Result result;
-  result.features = widened(trunk_->forward(pictures, kept));
+  result.features = widened(trunk_->forward(seen));
   const WithoutAutocast full_precision;
   at::Tensor x = result.features;
   if (first_) x = at::relu(first_->forward(x));
@@ -49,8 +51,8 @@ VitWithHead::Result VitWithHead::read(const at::Tensor& pictures, const at::Tens
   return result;
 }
 
-at::Tensor VitWithHead::patch_mean(const at::Tensor& pictures) {
-  return widened(trunk_->patch_mean(pictures));
+at::Tensor VitWithHead::patch_mean(const VitTrunk::Seen& seen) {
+  return widened(trunk_->patch_mean(seen));
 }
 
 std::int64_t output_count(const Vocabulary& vocabulary, bool valence_arousal) {
@@ -91,7 +93,7 @@ Outputs VitNetwork::forward(const at::Tensor& pictures) {
 }
 
 at::Tensor VitNetwork::patch_mean(const at::Tensor& pictures) {
-  return body_->patch_mean(pictures);
+  return body_->patch_mean({pictures});
 }
 
 std::int64_t VitNetwork::layer_of(std::string_view parameter) const {

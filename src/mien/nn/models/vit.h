@@ -33,17 +33,22 @@ class VitTrunk : public torch::nn::Module {
  public:
   explicit VitTrunk(const VitOptions& options);
 
-  /// The tokens after the last block, before any norm. pictures [N, 3, S, S] -> [N, 1 + L, D];
-  /// where `kept` [N, K] is defined only those patches are embedded: [N, 1 + K, D].
-  at::Tensor tokens(const at::Tensor& pictures, const at::Tensor& kept = {});
-  /// The feature: the class token's final norm (cls), or the patches' mean under its own norm. ->
-  /// [N, D]
-  at::Tensor forward(const at::Tensor& pictures, const at::Tensor& kept = {});
+  /// What a trunk reads of a batch.
+  struct Seen {
+    at::Tensor pictures;     ///< [N, 3, S, S]
+    at::Tensor kept = {};    ///< [N, K]: only these patches are embedded; undefined: all, K = L
+    at::Tensor guests = {};  ///< [N, G, D]: tokens from elsewhere, after the patches; or undefined
+  };
+  /// The tokens after the last block, before any norm. -> [N, 1 + K + G, D]
+  at::Tensor tokens(const Seen& seen);
+  /// The feature: the class token's final norm (cls), or the other tokens' mean under its own norm.
+  /// -> [N, D]
+  at::Tensor forward(const Seen& seen);
 
-  /// Every token under the final norm (`pool = cls` has one). -> [N, 1 + L, D] or [N, 1 + K, D]
-  at::Tensor normed_tokens(const at::Tensor& pictures, const at::Tensor& kept = {});
-  /// The mean of the patches under the final norm (mean: the feature itself). -> [N, D]
-  at::Tensor patch_mean(const at::Tensor& pictures);
+  /// Every token under the final norm (`pool = cls` has one). -> [N, 1 + K + G, D]
+  at::Tensor normed_tokens(const Seen& seen);
+  /// The mean of all patches under the final norm (mean: the feature itself). -> [N, D]
+  at::Tensor patch_mean(const Seen& seen);
 
   const VitOptions& options() const { return options_; }
   std::int64_t patches() const;
@@ -55,7 +60,7 @@ class VitTrunk : public torch::nn::Module {
   static Backbone backbone_in(torch::nn::Module& holder);
 
  private:
-  at::Tensor embed(const at::Tensor& pictures, const at::Tensor& kept);
+  at::Tensor embed(const Seen& seen);
 
   VitOptions options_;
   at::Tensor cls_token_;  ///< [1, 1, D]
@@ -75,11 +80,11 @@ class VitWithHead : public torch::nn::Module {
     at::Tensor features;  ///< [N, D] float32
     at::Tensor outputs;   ///< [N, outputs] float32
   };
-  /// In training mode drops the part `mask` of the patches of each picture.
-  Result forward(const at::Tensor& pictures, double mask);
-  /// Reads the patches `kept` [N, K] alone; all of them where it is undefined.
-  Result read(const at::Tensor& pictures, const at::Tensor& kept);
-  at::Tensor patch_mean(const at::Tensor& pictures);  ///< [N, D] float32
+  /// In training mode drops the part `mask` of the patches of each picture. guests [N, G, D]:
+  /// tokens from elsewhere, or undefined.
+  Result forward(const at::Tensor& pictures, double mask, const at::Tensor& guests = {});
+  Result read(const VitTrunk::Seen& seen);
+  at::Tensor patch_mean(const VitTrunk::Seen& seen);  ///< [N, D] float32
 
   const VitOptions& options() const { return trunk_->options(); }
 

@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
@@ -63,38 +64,40 @@ std::int64_t VitTrunk::patches() const {
   return pos_embed_.size(1) - 1;
 }
 
-at::Tensor VitTrunk::embed(const at::Tensor& pictures, const at::Tensor& kept) {
-  const std::int64_t samples = pictures.size(0);
-  const at::Tensor patches = patch_embed_->forward(pictures, kept);  // [N, K, D]
-  const at::Tensor table = pos_embed_.slice(1, 1);                   // [1, L, D]
-  const at::Tensor positions = kept.defined() ? at::embedding(table[0], kept) : table;
+at::Tensor VitTrunk::embed(const Seen& seen) {
+  const std::int64_t samples = seen.pictures.size(0);
+  const at::Tensor patches = patch_embed_->forward(seen.pictures, seen.kept);  // [N, K, D]
+  const at::Tensor table = pos_embed_.slice(1, 1);                             // [1, L, D]
+  const at::Tensor positions = seen.kept.defined() ? at::embedding(table[0], seen.kept) : table;
   const at::Tensor first = cls_token_ + pos_embed_.slice(1, 0, 1);
-  return at::cat({first.expand({samples, -1, -1}), patches + positions}, 1);
+  std::vector<at::Tensor> parts = {first.expand({samples, -1, -1}), patches + positions};
+  if (seen.guests.defined()) parts.push_back(seen.guests);
+  return at::cat(parts, 1);
 }
 
-at::Tensor VitTrunk::tokens(const at::Tensor& pictures, const at::Tensor& kept) {
-  at::Tensor x = embed(pictures, kept);
+at::Tensor VitTrunk::tokens(const Seen& seen) {
+  at::Tensor x = embed(seen);
   for (const auto& block : blocks_) x = block->forward(x);
   return x;
 }
 
-at::Tensor VitTrunk::forward(const at::Tensor& pictures, const at::Tensor& kept) {
+at::Tensor VitTrunk::forward(const Seen& seen) {
   if (options_.pool == "mean") {
-    return norm_->forward(tokens(pictures, kept).slice(1, 1).mean(1));
+    return norm_->forward(tokens(seen).slice(1, 1).mean(1));
   }
   // Nothing reads the other tokens after the last block, so it makes the class token alone.
-  at::Tensor x = embed(pictures, kept);
+  at::Tensor x = embed(seen);
   for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) x = blocks_[i]->forward(x);
   return norm_->forward(blocks_.back()->forward_first(x).squeeze(1));
 }
 
-at::Tensor VitTrunk::normed_tokens(const at::Tensor& pictures, const at::Tensor& kept) {
-  return norm_->forward(tokens(pictures, kept));
+at::Tensor VitTrunk::normed_tokens(const Seen& seen) {
+  return norm_->forward(tokens(seen));
 }
 
-at::Tensor VitTrunk::patch_mean(const at::Tensor& pictures) {
-  if (options_.pool == "mean") return forward(pictures);
-  return normed_tokens(pictures).slice(1, 1).mean(1);
+at::Tensor VitTrunk::patch_mean(const Seen& seen) {
+  if (options_.pool == "mean") return forward(seen);
+  return normed_tokens(seen).slice(1, 1, 1 + patches()).mean(1);
 }
 
 std::int64_t VitTrunk::layer_of(std::string_view parameter, std::int64_t depth) {
