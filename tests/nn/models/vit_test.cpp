@@ -176,34 +176,45 @@ TEST_F(TrunkTest, TheClassTokenAloneIsTheSameAsAllTokens) {
   VitTrunk trunk(options("cls"));
   const auto norm = std::dynamic_pointer_cast<LayerNorm>(trunk.named_children()["norm"]);
   ASSERT_NE(norm, nullptr);
-  const at::Tensor whole = norm->forward(trunk.tokens(pictures_)).select(1, 0);
-  EXPECT_TRUE(near(trunk.forward(pictures_), whole, 1e-5));
+  const at::Tensor whole = norm->forward(trunk.tokens({pictures_})).select(1, 0);
+  EXPECT_TRUE(near(trunk.forward({pictures_}), whole, 1e-5));
 }
 
 TEST_F(TrunkTest, TheMeanIsOverPatchesWithTheirOwnNorm) {
   VitTrunk trunk(options("mean"));
   const auto norm = std::dynamic_pointer_cast<LayerNorm>(trunk.named_children()["fc_norm"]);
   ASSERT_NE(norm, nullptr);
-  const at::Tensor whole = norm->forward(trunk.tokens(pictures_).slice(1, 1).mean(1));
-  EXPECT_TRUE(near(trunk.forward(pictures_), whole, 1e-5));
+  const at::Tensor whole = norm->forward(trunk.tokens({pictures_}).slice(1, 1).mean(1));
+  EXPECT_TRUE(near(trunk.forward({pictures_}), whole, 1e-5));
 }
 
 TEST_F(TrunkTest, KeepingEveryPatchInAnyOrderChangesNothing) {
   VitTrunk trunk(options("cls"));
   const at::Tensor order = at::rand({2, 16}).argsort(true, 1, false);
-  EXPECT_TRUE(near(trunk.forward(pictures_, order), trunk.forward(pictures_), 1e-4));
+  EXPECT_TRUE(near(trunk.forward({pictures_, order}), trunk.forward({pictures_}), 1e-4));
+}
+
+TEST_F(TrunkTest, GuestsAreReadAfterThePatches) {
+  const at::Tensor guests = at::randn({2, 3, 16});
+  for (const char* pool : {"cls", "mean"}) {
+    VitTrunk trunk(options(pool));
+    EXPECT_EQ(trunk.tokens({pictures_, {}, guests}).sizes(), at::IntArrayRef({2, 20, 16}));
+    const at::Tensor alone = trunk.forward({pictures_});
+    EXPECT_FALSE(near(trunk.forward({pictures_, {}, guests}), alone, 1e-3)) << pool;
+    EXPECT_EQ(trunk.patch_mean({pictures_, {}, guests}).sizes(), at::IntArrayRef({2, 16}));
+  }
 }
 
 TEST_F(TrunkTest, DroppedPatchesAreNotSeen) {
   VitTrunk trunk(options("cls"));
   const at::Tensor kept = at::tensor({0, 1, 4, 5, 0, 1, 4, 5}, at::kLong).reshape({2, 4});
-  EXPECT_EQ(trunk.tokens(pictures_, kept).sizes(), at::IntArrayRef({2, 5, 16}));
-  const at::Tensor before = trunk.forward(pictures_, kept);
+  EXPECT_EQ(trunk.tokens({pictures_, kept}).sizes(), at::IntArrayRef({2, 5, 16}));
+  const at::Tensor before = trunk.forward({pictures_, kept});
   at::Tensor other = pictures_.clone();
   other.slice(2, 16).normal_();  // the lower half, and of the upper one the right
   other.slice(3, 16).normal_();
-  EXPECT_TRUE(trunk.forward(other, kept).equal(before));
-  EXPECT_FALSE(trunk.forward(other).equal(trunk.forward(pictures_)));
+  EXPECT_TRUE(trunk.forward({other, kept}).equal(before));
+  EXPECT_FALSE(trunk.forward({other}).equal(trunk.forward({pictures_})));
 }
 
 TEST(Vit, FixedPositionsAreFrozen) {
