@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
+#include "mien/nn/network.h"
 
 #include "tensor_checks.h"
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
@@ -27,13 +26,16 @@ void describe(FeatureOptions& options, Fields& fields) {
   fields.add("batch", options.batch, "faces that the network reads at once", between(1, 4096));
 }
 
-FeatureReader::FeatureReader(LoadedEnsemble networks, const FeatureOptions& options)
+FeatureReader::FeatureReader(LoadedEnsemble networks,
+                             const FeatureOptions& options,
+                             std::function<void(const at::Tensor& vectors)> receive)
     : loaded_(std::move(networks)),
       options_(options),
       device_(choose_device(options.device)),
       precision_(choose_precision(options.precision, device_)),
       inputs_(shared_inputs(networks_of(loaded_))),
-      waiting_(inputs_.inputs.size()) {
+      waiting_(inputs_.inputs.size()),
+      receive_(std::move(receive)) {
   const c10::NoGradGuard no_gradients;
   for (const LoadedNetwork& member : loaded_.members) {
     member.network->to(device_);
@@ -66,14 +68,7 @@ void FeatureReader::flush() {
     layers.push_back(
         feature_layer(network, options_.layer, batches[inputs_.of_network[i]]).to(at::kCPU));
   }
-  features_.push_back(at::cat(layers, 1));
-}
-
-at::Tensor FeatureReader::take() {
-  flush();
-  at::Tensor all = features_.empty() ? at::empty({0, 0}, at::kFloat) : at::cat(features_);
-  features_.clear();
-  return all;
+  receive_(at::cat(layers, 1));
 }
 
 }  // namespace mien::cli

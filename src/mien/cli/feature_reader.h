@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,28 +27,30 @@ struct FeatureOptions {
 };
 void describe(FeatureOptions& options, Fields& fields);
 
-/// Takes faces one by one and runs the networks over batches of them.
+/// Takes faces one by one, runs the networks over batches of them and hands each batch's vectors
+/// on.
 class FeatureReader {
  public:
   /// Throws what `choose_device` and `choose_precision` throw; UsageError where a network has no
   /// such layer.
-  FeatureReader(LoadedEnsemble networks, const FeatureOptions& options);
+  /// `receive` gets the layer (feature_layer.h) of each network, one behind the other: [n, D]
+  /// float32, in the order of `add`.
+  FeatureReader(LoadedEnsemble networks,
+                const FeatureOptions& options,
+                std::function<void(const at::Tensor& vectors)> receive);
 
   void add(const Image& image, const FaceReading& face);
-  /// The layer (feature_layer.h) of each network, one behind the other. [N, D] float32, in the
-  /// order of `add`; [0, 0] without any.
-  at::Tensor take();
-
- private:
+  /// Hands on what is still waiting for a batch to be full.
   void flush();
 
+ private:
   LoadedEnsemble loaded_;
   FeatureOptions options_;
   c10::Device device_;
   Precision precision_;
   SharedInputs inputs_;
   std::vector<std::vector<at::Tensor>> waiting_;  ///< of each input: [3, S, S]
-  std::vector<at::Tensor> features_;              ///< [n, D]
+  std::function<void(const at::Tensor& vectors)> receive_;
 };
 
 }  // namespace mien::cli

@@ -22,6 +22,7 @@
 #include "mien/infer/tracker.h"
 #include "mien/nn/ensemble.h"
 #include "mien/nn/network.h"
+#include "mien/nn/tensor_rows.h"
 #include "mien/report/rows.h"
 
 namespace mien::cli {
@@ -75,9 +76,14 @@ class Features : public Command {
  private:
   /// Where faces go: vectors and rows, always as many of one as of the other.
   struct Sink {
+    TensorRows vectors;
     FeatureReader reader;
     RowWriter rows;
     std::int64_t faces = 0;
+    Sink(const fs::path& file,
+         const fs::path& table,
+         LoadedEnsemble networks,
+         const FeatureOptions& options);
     void take(const Image& image, const FrameReading& frame);
   };
 
@@ -96,6 +102,18 @@ class Features : public Command {
   FeatureOptions features_;
   FaceSourceOptions source_;
 };
+
+Features::Sink::Sink(const fs::path& file,
+                     const fs::path& table,
+                     LoadedEnsemble networks,
+                     const FeatureOptions& options)
+    : vectors(file,
+              "features",
+              {{"mien.layer", options.layer}, {"mien.weights", networks.file.string()}}),
+      reader(std::move(networks),
+             options,
+             [this](const at::Tensor& rows_of_vectors) { vectors.add(rows_of_vectors); }),
+      rows(table, RowOptions()) {}
 
 /// Frames without a face have no vector, so they have no row here.
 void Features::Sink::take(const Image& image, const FrameReading& frame) {
@@ -172,8 +190,7 @@ int Features::run(const Arguments& arguments, Console& console, const StopFlag& 
   for (const LoadedNetwork& member : networks.members) {
     console.info(member.network->options().name + " of " + member.file.string());
   }
-  const std::string weights = networks.file.string();
-  Sink sink{FeatureReader(std::move(networks), features_), RowWriter(rows, RowOptions())};
+  Sink sink(file, rows, std::move(networks), features_);
   WorkSummary summary(console);
   if (lists) {
     for (const std::string& name : names) {
@@ -189,9 +206,8 @@ int Features::run(const Arguments& arguments, Console& console, const StopFlag& 
     console.print(summary.text() + "; no face was found, so nothing was written");
     return summary.exit_code();
   }
-  write_safetensors(file,
-                    {{{"features", sink.reader.take()}},
-                     {{"mien.layer", features_.layer}, {"mien.weights", weights}}});
+  sink.reader.flush();
+  sink.vectors.finish();
   sink.rows.finish();
   console.print(summary.text() + "; " + std::to_string(sink.faces) + " vectors in " +
                 file.string());
