@@ -80,7 +80,9 @@ TEST(Robustness, ReadsEveryPictureChangedOrAsItIs) {
   RunSettings settings;
   settings.batch = 3;
   const auto read = [&](const PictureChange* change) {
-    return predict_changed(network, sets, change, settings, {}, {});
+    const EventSink silent;
+    const StopFlag never;
+    return predict_changed(network, sets, change, settings, {"evaluation", silent, never});
   };
   const std::vector<Prediction> plain = read(nullptr);
   const std::vector<Prediction> darker = read(&change_named("brightness x 0.7"));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include <ATen/TensorOperators.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -43,8 +43,7 @@ std::vector<Prediction> predict_changed(Network& network,
                                         const std::vector<SampleSet>& sets,
                                         const PictureChange* change,
                                         const RunSettings& settings,
-                                        const EventSink& events,
-                                        const StopFlag& stop) {
+                                        const Pass& pass) {
   check_reads(network);
   network.eval();
   const c10::NoGradGuard no_gradients;
@@ -53,7 +52,6 @@ std::vector<Prediction> predict_changed(Network& network,
   for (const SampleSet& set : sets) {
     for (const Sample& sample : set.samples) samples.push_back(&sample);
   }
-  const std::string work(change == nullptr ? "unchanged" : change->name);
   std::vector<Prediction> predictions;
   predictions.reserve(samples.size());
   std::vector<at::Tensor> batch;
@@ -61,7 +59,9 @@ std::vector<Prediction> predict_changed(Network& network,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     batch.push_back(picture_tensor(*samples[i], network.input(), change));
     if (batch.size() < static_cast<std::size_t>(settings.batch) && i + 1 < samples.size()) continue;
-    if (stop.requested()) throw Error(ErrorKind::kInterrupted, "stopped in the evaluation");
+    if (pass.stop.requested()) {
+      throw Error(ErrorKind::kInterrupted, "stopped in the " + pass.name);
+    }
     std::vector<Prediction> part = predictions_from_outputs(
         network.forward(at::stack(batch).to(settings.device)), settings.temperature);
     predictions.insert(predictions.end(),
@@ -70,12 +70,12 @@ std::vector<Prediction> predict_changed(Network& network,
     batch.clear();
     const auto done = static_cast<std::int64_t>(predictions.size());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    events.report({work,
-                   done,
-                   static_cast<std::int64_t>(samples.size()),
-                   "images",
-                   static_cast<double>(done) / seconds.count(),
-                   {}});
+    pass.events.report({pass.name,
+                        done,
+                        static_cast<std::int64_t>(samples.size()),
+                        "images",
+                        static_cast<double>(done) / seconds.count(),
+                        {}});
   }
   return predictions;
 }

@@ -9,7 +9,7 @@
 
 namespace mien {
 
-constexpr std::size_t kAlignment = 8;  // of the rows in the file, so that a reader may map them
+constexpr std::size_t kRowAlignment = 8;  // of the rows in the file, so that a reader may map them
 // More rows than any disk holds; the header has room for their number.
 constexpr std::int64_t kMostRows = std::numeric_limits<std::int64_t>::max() / 65536;
 
@@ -47,7 +47,7 @@ void TensorRows::add(const at::Tensor& rows) {
   }
   if (rows_ == 0) {
     width_ = rows.size(1);
-    header_bytes_ = (header(kMostRows).size() + kAlignment - 1) / kAlignment * kAlignment;
+    header_bytes_ = (header(kMostRows).size() + kRowAlignment - 1) / kRowAlignment * kRowAlignment;
     out_ << std::string(sizeof(std::uint64_t) + header_bytes_, ' ');
   }
   const at::Tensor plain = rows.detach().to(at::kCPU).contiguous();
@@ -60,7 +60,7 @@ void TensorRows::add(const at::Tensor& rows) {
 void TensorRows::finish() {
   std::string text = header(rows_);
   // Without rows nothing was reserved. Blanks behind the header are JSON too.
-  if (rows_ == 0) header_bytes_ = (text.size() + kAlignment - 1) / kAlignment * kAlignment;
+  if (rows_ == 0) header_bytes_ = (text.size() + kRowAlignment - 1) / kRowAlignment * kRowAlignment;
   text.resize(header_bytes_, ' ');
   const std::uint64_t length = header_bytes_;
   out_.seekp(0);

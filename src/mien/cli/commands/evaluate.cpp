@@ -113,11 +113,13 @@ std::vector<NamedMovement> Evaluate::movements_of(const LoadedEnsemble& loaded,
   RunSettings settings = run_settings(runtime_);
   const auto answers = [&](const PictureChange* change) {
     std::vector<std::vector<Prediction>> parts;
+    parts.reserve(loaded.members.size());
     for (const LoadedNetwork& member : loaded.members) {
       settings.temperature = member.card.temperature;
       member.network->to(settings.device);
+      const std::string work(change == nullptr ? "unchanged" : change->name);
       parts.push_back(
-          predict_changed(*member.network, sets, change, settings, console.sink(), stop));
+          predict_changed(*member.network, sets, change, settings, {work, console.sink(), stop}));
     }
     return loaded.mean.all(parts);
   };
