@@ -45,6 +45,10 @@ const PictureChange& change_named(std::string_view name) {
   throw UsageError("no such change");
 }
 
+std::uint8_t& red_of(Image& image, int x, int y) {
+  return image.row(y)[static_cast<std::size_t>(x) * 3];
+}
+
 Prediction prediction(float valence, std::vector<float> expression, std::vector<float> units) {
   return {valence, 0.0f, std::move(expression), std::move(units)};
 }
@@ -90,19 +94,20 @@ TEST(Robustness, ReadsEveryPictureChangedOrAsItIs) {
   ASSERT_EQ(plain.size(), 7u);
   ASSERT_EQ(darker.size(), 7u);
   for (std::size_t i = 0; i < plain.size(); ++i) {
-    EXPECT_NEAR(*darker[i].valence, 0.7 * *plain[i].valence, 0.005) << i;
-    EXPECT_NEAR(*grey[i].valence, *grey[i].arousal, 1e-6) << i;  // red and green alike
+    EXPECT_NEAR(darker[i].valence.value(), 0.7 * plain[i].valence.value(), 0.005) << i;
+    EXPECT_NEAR(grey[i].valence.value(), grey[i].arousal.value(), 1e-6)
+        << i;  // red and green alike
   }
 }
 
 TEST(Robustness, MovesAndScalesTheBox) {
   Image image(40, 40);
   for (int x = 20; x < 40; ++x) {
-    for (int y = 10; y < 40; ++y) image.row(y)[3 * x] = 200;  // the lower right is red
+    for (int y = 10; y < 40; ++y) red_of(image, x, y) = 200;  // the lower right is red
   }
-  const auto red_columns = [](const Image& picture) {
+  const auto red_columns = [](Image picture) {
     int count = 0;
-    for (int x = 0; x < picture.width; ++x) count += picture.row(20)[3 * x] > 100 ? 1 : 0;
+    for (int x = 0; x < picture.width; ++x) count += red_of(picture, x, 20) > 100 ? 1 : 0;
     return count;
   };
   EXPECT_EQ(red_columns(change_named("moved right by 5 %").apply(image)), 22);
