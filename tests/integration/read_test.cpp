@@ -285,6 +285,36 @@ TEST_F(ReadCommand, WrongCallsSaySo) {
   EXPECT_EQ(read(path("empty")).code, 3);
 }
 
+TEST_F(ReadCommand, WhereNoneIsNamedTheNetworkThatCameAlongReads) {
+  make_folder(folder_ / "bin");
+  fs::copy_file(kProgram, folder_ / "bin/mien");
+  const auto read_with_its_own = [&] {
+    return run_program(path("bin/mien"),
+                       words_of("read " + picture("photo.png") + " --no-detect --threads 1 " +
+                                "--device cpu --precision float32 -o " + path("out")));
+  };
+  const ProgramResult without = read_with_its_own();
+  EXPECT_EQ(without.code, 2);
+  EXPECT_THAT(without.err, HasSubstr("share/mien/models/emma-*.safetensors"));
+  EXPECT_THAT(without.err, HasSubstr("--model FILE|RUN"));
+  EXPECT_FALSE(exists("out"));
+  // Only one of them is weights: the last in natural order of the program's own folder.
+  for (const char* other : {"share/mien/models/emma-9.safetensors",
+                            "share/mien/models/emma-11.md",
+                            "share/mien/models/vit-12.safetensors",
+                            "models/emma-13.safetensors"}) {
+    folder_.write(other, "no weights");
+  }
+  fs::copy_file(model_, folder_ / "share/mien/models/emma-10.safetensors");
+  const ProgramResult with = read_with_its_own();
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(lines("out/pictures.csv"), 2U);
+  fs::remove_all(folder_ / "share");
+  const ProgramResult sources = read_with_its_own();
+  EXPECT_EQ(sources.code, 3) << "in the sources they lie in models/";
+  EXPECT_THAT(sources.err, HasSubstr("models/emma-13.safetensors"));
+}
+
 TEST_F(ReadCommand, AWindowNeedsADisplay) {
   const ProgramResult result = run_program(
       "/usr/bin/env",

@@ -84,6 +84,7 @@ void FaceSource::run_pictures(std::size_t first,
       Tracker().follow(found[i].frame);
       found[i].problem =
           problem_in([&] { receivers.take(first + i, found[i].image, found[i].frame); });
+      if (stop.requested()) return;
     }
     receivers.done(first + i, found[i].problem);
   }

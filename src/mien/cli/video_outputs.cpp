@@ -44,9 +44,10 @@ VideoOutputs::VideoOutputs(const VideoTask& task, const ReadContext& context, do
   check_replaceable(named(std::string(row_ending(format_))), format_);
   check_replaceable_page(named(".html"));
   make_folder(task_.base.has_parent_path() ? task_.base.parent_path() : fs::path("."));
+  // Where there can be no window nothing is left behind: its rows begin after it.
+  if (context.options.show) viewer_ = std::make_unique<Viewer>("mien: " + task.input.name);
   rows_ = std::make_unique<RowWriter>(named(std::string(row_ending(working_))),
                                       context.rows(working_, row_readings(context.options)));
-  if (context.options.show) viewer_ = std::make_unique<Viewer>("mien: " + task.input.name);
 }
 
 fs::path VideoOutputs::named(const std::string& ending) const {

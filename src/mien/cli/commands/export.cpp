@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -24,9 +25,9 @@ c10::ScalarType type_named(const std::string& name) {
   return kTypes.at(name);
 }
 
-std::string megabytes(const fs::path& file) {
+std::string megabytes(std::uintmax_t bytes) {
   constexpr double kMegabyte = 1e6;
-  return number_text(static_cast<double>(fs::file_size(file)) / kMegabyte, 1) + " MB";
+  return number_text(static_cast<double>(bytes) / kMegabyte, 1) + " MB";
 }
 
 class Export : public Command {
@@ -69,10 +70,11 @@ class Export : public Command {
                        "make one network of them (mien ensemble --average)");
     }
     load_network(from);  // a file that cannot be read back is not worth a copy
+    const std::uintmax_t before = fs::file_size(from);  // `to` may be the same file
     if (to.has_parent_path()) make_folder(to.parent_path());
     convert_network(from, to, type_named(type_));
-    console.print("written: " + to.string() + " (" + type_ + ", " + megabytes(to) + ", before " +
-                  megabytes(from) + ")\n");
+    console.print("written: " + to.string() + " (" + type_ + ", " + megabytes(fs::file_size(to)) +
+                  ", before " + megabytes(before) + ")\n");
     return 0;
   }
 

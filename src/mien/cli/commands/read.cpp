@@ -61,13 +61,16 @@ void Read::read_one_picture(const Input& input,
                             const std::string& output,
                             const ReadContext& context,
                             WorkSummary& summary) {
+  bool received = false;
   read_pictures(
       {{input.name, output}}, context, [&](const Image& /*image*/, const PictureResult& result) {
+        received = true;
         if (result.problem) return summary.failed(*result.problem);
         summary.done();
         context.console.print(reading_table(result.frame, context.overlay()));
         context.console.info("drawn in " + annotated_file("", output).string());
       });
+  if (!received) throw Error(ErrorKind::kInterrupted, "stopped; nothing was read");
 }
 
 void Read::check_options() const {
