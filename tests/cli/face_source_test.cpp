@@ -11,6 +11,7 @@
 
 #include "../face/faces.h"
 #include "made_inputs.h"
+#include "temp_folder.h"
 #include "thrown.h"
 
 namespace mien::cli {

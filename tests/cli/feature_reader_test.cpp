@@ -1,9 +1,12 @@
 #include "mien/cli/feature_reader.h"
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/cat.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -57,9 +60,16 @@ class FeatureReaderTest : public testing::Test {
     const at::Tensor picture = face_tensor(test::shaded(0), face, input, options.whole_pictures);
     return feature_layer(*load_network(weights).network, options.layer, picture.unsqueeze(0));
   }
-  static at::Tensor read(FeatureReader reader, const std::vector<FaceReading>& faces) {
+  static at::Tensor read(LoadedEnsemble networks,
+                         const FeatureOptions& options,
+                         const std::vector<FaceReading>& faces) {
+    std::vector<at::Tensor> parts;
+    parts.reserve(faces.size());
+    FeatureReader reader(
+        std::move(networks), options, [&](const at::Tensor& vectors) { parts.push_back(vectors); });
     for (const FaceReading& face : faces) reader.add(test::shaded(0), face);
-    return reader.take();
+    reader.flush();
+    return at::cat(parts);
   }
 
   test::TempFolder folder_;
@@ -76,7 +86,7 @@ TEST_F(FeatureReaderTest, GivesARowAFaceInTheirOrderWhateverTheBatch) {
     FeatureOptions options = on_cpu(layer);
     for (const std::int64_t batch : {1, 2, 5, 32}) {
       options.batch = batch;
-      const at::Tensor rows = read(FeatureReader(load_ensemble(weights_), options), faces_);
+      const at::Tensor rows = read(load_ensemble(weights_), options, faces_);
       ASSERT_EQ(rows.dim(), 2);
       ASSERT_EQ(rows.size(0), 5);
       EXPECT_EQ(rows.scalar_type(), at::kFloat);
@@ -99,7 +109,7 @@ TEST_F(FeatureReaderTest, OfSeveralNetworksOneBehindTheOther) {
   members.reserve(2);
   for (const std::string& file : {weights_, second}) members.push_back(load_network(file));
   const FeatureOptions options = on_cpu();
-  const at::Tensor rows = read(FeatureReader(ensemble_of(members), options), {faces_[1]});
+  const at::Tensor rows = read(ensemble_of(members), options, {faces_[1]});
   ASSERT_EQ(rows.size(1), 2 * kWidth);
   const at::Tensor first = alone(weights_, faces_[1], options);
   const at::Tensor behind = alone(second, faces_[1], options, 48);
@@ -111,22 +121,27 @@ TEST_F(FeatureReaderTest, OfSeveralNetworksOneBehindTheOther) {
 TEST_F(FeatureReaderTest, ACropIsReadWhole) {
   FeatureOptions options = on_cpu();
   const std::vector<FaceReading> two = {faces_[0], faces_[1]};
-  const at::Tensor cut = read(FeatureReader(load_ensemble(weights_), options), two);
+  const at::Tensor cut = read(load_ensemble(weights_), options, two);
   EXPECT_FALSE(near(cut.slice(0, 0, 1), cut.slice(0, 1, 2), 0.01));
   options.whole_pictures = true;
-  const at::Tensor whole = read(FeatureReader(load_ensemble(weights_), options), two);
+  const at::Tensor whole = read(load_ensemble(weights_), options, two);
   EXPECT_TRUE(near(whole.slice(0, 0, 1), whole.slice(0, 1, 2), kTolerance));
 }
 
-TEST_F(FeatureReaderTest, BeginsAnewOnceItsRowsAreTaken) {
-  FeatureReader reader(load_ensemble(weights_), on_cpu());
-  EXPECT_EQ(reader.take().numel(), 0);
-  reader.add(test::shaded(0), faces_[1]);
-  const at::Tensor first = reader.take();
-  EXPECT_EQ(first.size(0), 1);
-  EXPECT_EQ(reader.take().size(0), 0);
-  reader.add(test::shaded(0), faces_[1]);
-  EXPECT_TRUE(near(reader.take(), first, kTolerance));
+TEST_F(FeatureReaderTest, HandsOnABatchAsSoonAsItIsFull) {
+  std::vector<std::int64_t> rows;
+  FeatureOptions options = on_cpu();
+  options.batch = 2;
+  FeatureReader reader(load_ensemble(weights_), options, [&](const at::Tensor& vectors) {
+    rows.push_back(vectors.size(0));
+  });
+  reader.flush();
+  EXPECT_THAT(rows, testing::IsEmpty());
+  for (const FaceReading& face : faces_) reader.add(test::shaded(0), face);
+  EXPECT_THAT(rows, testing::ElementsAre(2, 2));
+  reader.flush();
+  reader.flush();
+  EXPECT_THAT(rows, testing::ElementsAre(2, 2, 1));
 }
 
 TEST_F(FeatureReaderTest, SaysWhatCannotBeBeforeAnythingIsRead) {
@@ -134,7 +149,9 @@ TEST_F(FeatureReaderTest, SaysWhatCannotBeBeforeAnythingIsRead) {
   dan.network = "dan";
   const std::string no_patches = small_weights(folder_, "dan", dan);
   const auto error = [](const std::string& weights, const FeatureOptions& options) {
-    return thrown([&] { const FeatureReader reader(load_ensemble(weights), options); });
+    return thrown([&] {
+      const FeatureReader reader(load_ensemble(weights), options, [](const at::Tensor&) {});
+    });
   };
   EXPECT_EQ(error(no_patches, on_cpu("logits")), "");
   EXPECT_THAT(error(no_patches, on_cpu("mean")), StartsWith("2 the network dan has no patches"));

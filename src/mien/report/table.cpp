@@ -76,6 +76,7 @@ std::string to_text(const Table& table) {
   if (!table.header.empty()) {
     text += text_row(table.header, columns);
     std::vector<std::string> rule;
+    rule.reserve(columns.size());
     for (const Column& column : columns) rule.emplace_back(column.width, '-');
     text += text_row(rule, columns);
   }

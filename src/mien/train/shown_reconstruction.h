@@ -8,6 +8,7 @@
 
 #include "mien/data/sets.h"
 #include "mien/nn/outputs.h"
+#include "mien/nn/registry.h"
 
 namespace mien {
 
