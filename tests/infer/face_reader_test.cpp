@@ -12,6 +12,7 @@
 #include "mien/mien.h"
 
 #include "../face/faces.h"
+#include "patterns.h"
 #include "temp_folder.h"
 #include "tiny_network.h"
 
@@ -25,17 +26,6 @@ FaceReaderOptions crops_of(const std::string& weights) {
   options.device = "cpu";
   options.precision = "float32";
   return options;
-}
-
-/// A picture with a pattern that is another for each seed.
-Image pattern(int width, int height, unsigned seed) {
-  Image image(width, height);
-  unsigned state = seed;
-  for (std::uint8_t& value : image.pixels) {
-    state = state * 1664525U + 1013904223U;
-    value = static_cast<std::uint8_t>(state >> 24);
-  }
-  return image;
 }
 
 void expect_same(const PictureReading& first, const PictureReading& second) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

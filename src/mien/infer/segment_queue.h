@@ -31,10 +31,11 @@ class SegmentQueue {
   std::optional<Segment> take(const std::stop_token& stopped);
   void put_read(Segment segment);
 
-  /// The next segment in order, once it is read; nothing at the end.
+  /// The next segment in order, once it is read; nothing at the end. It is under way, and no other
+  /// comes, until `recycle`.
   std::optional<Segment> take_read();
 
-  /// Frames whose memory may be used again.
+  /// The frames of the segment that came last: their memory may be used again.
   void recycle(std::vector<VideoFrame> frames);
   VideoFrame spare_frame();
 
