@@ -58,13 +58,13 @@ std::vector<Picture> pictures_of(std::size_t count) {
 class BatchGate {
  public:
   BatchGate() {
-    here_ = this;
+    here = this;
     handle_ = at::addGlobalCallback(
         at::RecordFunctionCallback(&BatchGate::see).scopes({at::RecordScope::FUNCTION}));
   }
   ~BatchGate() {
     at::removeCallback(handle_);
-    here_ = nullptr;
+    here = nullptr;
   }
   BatchGate(const BatchGate&) = delete;
   BatchGate& operator=(const BatchGate&) = delete;
@@ -85,7 +85,7 @@ class BatchGate {
 
  private:
   static std::unique_ptr<at::ObserverContext> see(const at::RecordFunction& function) {
-    if (std::string_view(function.name()) == "aten::sigmoid") here_->pass();
+    if (std::string_view(function.name()) == "aten::sigmoid") here->pass();
     return nullptr;
   }
   void pass() {
@@ -95,7 +95,7 @@ class BatchGate {
     changed_.wait(lock, [this] { return open_; });
   }
 
-  inline static BatchGate* here_ = nullptr;
+  inline static BatchGate* here = nullptr;
   at::CallbackHandle handle_ = at::INVALID_CALLBACK_HANDLE;
   std::mutex mutex_;
   std::condition_variable changed_;

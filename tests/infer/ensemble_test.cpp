@@ -53,15 +53,16 @@ InputOptions plain_input() {
 Image black_and_red() {
   Image image(16, 8);
   for (int y = 0; y < image.height; ++y) {
-    for (int x = 8; x < image.width; ++x) image.row(y)[3 * x] = 255;
+    for (int x = 8; x < image.width; ++x) image.row(y)[static_cast<std::size_t>(x) * 3] = 255;
   }
   return image;
 }
 
 /// The values along the middle row of a plane, 2 for a full colour, -2 for none.
 std::vector<float> row_of(const at::Tensor& picture, std::int64_t plane) {
-  const float* row = picture.const_data_ptr<float>() + plane * 64 + 4 * 8;
-  return {row, row + 8};
+  constexpr std::ptrdiff_t kSide = 8;
+  const float* row = picture.const_data_ptr<float>() + (plane * kSide + kSide / 2) * kSide;
+  return {row, row + kSide};
 }
 
 TEST(FaceTensor, IsWhatTheBoxHolds) {
