@@ -4,13 +4,13 @@
 Cuts the faces of the London set (NNN_neutral.jpg, NNN_smiling.jpg) in several ways, reads them as crops, and counts the people whose
 smiling picture has more AU12, more AU06, more happiness and more valence than their neutral one. Crops in SCRATCH are used again.
 """
-import csv
 import pathlib
 import subprocess
 import sys
 
+from smiles import COLUMNS, differences, rows_in
+
 CROPS = [("box", margin) for margin in (-0.1, 0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)] + [("aligned", 0)]
-COLUMNS = ("AU12", "AU06", "p_happiness", "valence")
 
 
 def run(*command):
@@ -22,15 +22,13 @@ def readings(program, model, london, folder, crop, margin):
     run(program, "crop", london, "-o", folder / "crops", "--crop", crop, "--size", 112, "--max-faces", 1,
         *(["--margin", margin] if crop == "box" else []))
     run(program, "read", folder / "crops/cropped_aligned", "--recursive", "--no-detect", "--model", model, "-o", folder / "rows")
-    with open(folder / "rows/pictures.csv") as rows:
-        return {pathlib.Path(row["input"]).stem: row for row in csv.DictReader(rows) if row["success"] == "1"}
+    return rows_in(folder / "rows")
 
 
 def count(rows):
-    pairs = [(rows[name], rows[name.replace("neutral", "smiling")]) for name in rows
-             if name.endswith("_neutral") and name.replace("neutral", "smiling") in rows]
-    more = [[float(smiling[column]) > float(neutral[column]) for column in COLUMNS] for neutral, smiling in pairs]
-    return len(pairs), [sum(person) for person in zip(*more)], sum(map(all, more))
+    """People, those with more of each column, and of all."""
+    more = [[change > 0 for change in person] for person in differences(rows).values()]
+    return len(more), [sum(column) for column in zip(*more)], sum(map(all, more))
 
 
 def main():

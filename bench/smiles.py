@@ -14,9 +14,8 @@ COLUMNS = ("AU12", "AU06", "p_happiness", "valence")
 OLDER = 30
 
 
-def rows_of(program, model, london, folder):
-    """Rows of `mien read` by the picture's name."""
-    subprocess.run([program, "read", london, "--model", model, "--max-faces", "1", "-o", folder, "-q"], check=True)
+def rows_in(folder):
+    """Rows of a `mien read -o folder` by the picture's name."""
     with open(folder / "pictures.csv") as rows:
         return {pathlib.Path(row["input"]).stem: row for row in csv.DictReader(rows) if row["success"] == "1"}
 
@@ -45,7 +44,8 @@ def slices(people):
 
 def main():
     program, model, london, scratch = map(pathlib.Path, sys.argv[1:])
-    changed = differences(rows_of(program, model, london, scratch))
+    subprocess.run([program, "read", london, "--model", model, "--max-faces", "1", "-o", scratch, "-q"], check=True)
+    changed = differences(rows_in(scratch))
     with open(london / "people.csv") as people:
         people = list(csv.DictReader(people))
     print("| people | number | " + " | ".join(COLUMNS) + " | all four | " + " | ".join(f"mean {c}" for c in COLUMNS) + " |")
