@@ -42,6 +42,17 @@ TEST(TensorRows, WithoutRowsTheTensorIsEmpty) {
   EXPECT_EQ(read_safetensors(folder / "rows.safetensors").tensors.at("features").numel(), 0);
 }
 
+TEST(TensorRows, AnEmptyPartAddsNothing) {
+  const TempFolder folder;
+  TensorRows rows(folder / "rows.safetensors", "features", {});
+  rows.add(ramp(0, 3));
+  rows.add(ramp(2, 3));
+  rows.add(ramp(0, 3));
+  rows.finish();
+  EXPECT_TRUE(
+      read_safetensors(folder / "rows.safetensors").tensors.at("features").equal(ramp(2, 3)));
+}
+
 TEST(TensorRows, LeavesNothingWhenItIsNotFinished) {
   const TempFolder folder;
   {

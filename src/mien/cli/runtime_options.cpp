@@ -41,6 +41,11 @@ std::string network_text(const LoadedNetwork& loaded, const RunSettings& setting
          (settings.precision == Precision::kBfloat16 ? ", bfloat16" : ", float32");
 }
 
+void say_networks(const LoadedEnsemble& loaded, const PlaceOptions& options, Console& console) {
+  const RunSettings settings = run_settings(options);
+  for (const LoadedNetwork& member : loaded.members) console.info(network_text(member, settings));
+}
+
 std::vector<std::vector<Prediction>> predict_members(const LoadedEnsemble& loaded,
                                                      const std::vector<SampleSet>& sets,
                                                      const RuntimeOptions& options,
@@ -56,7 +61,6 @@ std::vector<std::vector<Prediction>> predict_members(const LoadedEnsemble& loade
     for (std::size_t i = 0; i < loaded.members.size(); ++i) {
       if (shared.of_network[i] != input) continue;
       const LoadedNetwork& member = loaded.members[i];
-      console.info(network_text(member, settings));
       settings.temperature = member.card.temperature;
       member.network->to(settings.device);
       answers[i] = predict_all(*member.network, loader, settings, console.sink(), stop);
@@ -71,6 +75,7 @@ std::vector<Prediction> predict_sets(const LoadedEnsemble& loaded,
                                      const RuntimeOptions& options,
                                      Console& console,
                                      const StopFlag& stop) {
+  say_networks(loaded, options, console);
   return loaded.mean.all(predict_members(loaded, sets, options, console, stop));
 }
 

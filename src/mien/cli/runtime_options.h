@@ -32,14 +32,17 @@ RunSettings run_settings(const RuntimeOptions& options);
 /// "emma of best.safetensors on CPU, float32", for people.
 std::string network_text(const LoadedNetwork& loaded, const RunSettings& settings);
 
-/// Moves each member to the device, says so, and predicts every sample of the sets with it.
+/// Tells the user of each member and where it runs.
+void say_networks(const LoadedEnsemble& loaded, const PlaceOptions& options, Console& console);
+
+/// Moves each member to the device and predicts every sample of the sets with it.
 /// [member][sample], each in the member's own vocabulary
 std::vector<std::vector<Prediction>> predict_members(const LoadedEnsemble& loaded,
                                                      const std::vector<SampleSet>& sets,
                                                      const RuntimeOptions& options,
                                                      Console& console,
                                                      const StopFlag& stop);
-/// What the members say together, in the vocabulary of `loaded`.
+/// Tells of the networks; what they say together, in the vocabulary of `loaded`.
 std::vector<Prediction> predict_sets(const LoadedEnsemble& loaded,
                                      const std::vector<SampleSet>& sets,
                                      const RuntimeOptions& options,

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "mien/data/pictures.h"
-
 namespace mien {
 namespace {
 
@@ -51,11 +49,11 @@ const std::vector<PictureChange>& video_changes() {
   return kChanges;
 }
 
-at::Tensor picture_tensor(const Sample& sample,
-                          const InputOptions& input,
-                          const PictureChange* change) {
-  const Image image = read_picture(sample);
-  return tensor_from_image(change == nullptr ? image : change->apply(image), input);
+std::vector<SampleSet> changed_sets(std::vector<SampleSet> sets, const PictureChange& change) {
+  for (SampleSet& set : sets) {
+    for (Sample& sample : set.samples) sample.change = &change;
+  }
+  return sets;
 }
 
 }  // namespace mien

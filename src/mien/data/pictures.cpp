@@ -11,6 +11,7 @@
 
 #include "mien/core/text.h"
 #include "mien/data/option_value.h"
+#include "mien/data/picture_change.h"
 #include "mien/error.h"
 
 namespace mien {
@@ -152,7 +153,8 @@ Image parse_grey_square(std::string_view text, const std::string& name) {
 
 Image read_picture(const Sample& sample) {
   Image image = read_pixels(sample);
-  return sample.box.width > 0 ? cut_to_box(image, sample.box) : image;
+  if (sample.box.width > 0) image = cut_to_box(image, sample.box);
+  return sample.change == nullptr ? image : sample.change->apply(image);
 }
 
 void check_pictures(SampleSet& set, const std::string& missing, const EventSink& events) {

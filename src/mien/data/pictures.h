@@ -9,7 +9,7 @@
 namespace mien {
 
 /// The sample's picture: its file, a part of a tar file, or a row of grey values in a csv; cut to
-/// its box. Throws DataError (missing, damaged).
+/// its box, then changed as the sample says. Throws DataError (missing, damaged).
 Image read_picture(const Sample& sample);
 
 /// A square of grey values written as text ("70 80 82 ..."), which ends at the first character

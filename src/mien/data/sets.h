@@ -21,6 +21,8 @@ struct PictureBox {
   int height = 0;
 };
 
+struct PictureChange;  // picture_change.h
+
 /// One picture of a list. `read_picture` (pictures.h) gives its pixels.
 struct Sample {
   std::string name;            ///< as the list has it: "VIDEO/00001.jpg"
@@ -31,6 +33,7 @@ struct Sample {
                                ///< picture
   std::int64_t bytes = 0;      ///< of a picture file inside `file` (a tar's member); 0: at `offset`
                                ///< stands a square of grey values as text (FER2013's csv)
+  const PictureChange* change = nullptr;  ///< done to the picture that was read; or nothing
 };
 
 /// A list that has been read: its samples in list order.

@@ -15,16 +15,6 @@ constexpr std::int64_t kLargestDan = 1024;
 constexpr std::int64_t kMostHeads = 64;
 constexpr std::int64_t kMostViews = 16;
 
-}  // namespace
-
-void ModelOptions::check() const {
-  check_values(*this, "model.");
-  parse_vit_size(vit);
-  parse_decoder_size(decoder);
-}
-
-namespace {
-
 void describe_transformer(ModelOptions& options, Fields& fields) {
   fields.add(
       "vit",
@@ -117,6 +107,12 @@ void describe_mae(ModelOptions& options, Fields& fields) {
 }
 
 }  // namespace
+
+void ModelOptions::check() const {
+  check_values(*this, "model.");
+  parse_vit_size(vit);
+  parse_decoder_size(decoder);
+}
 
 void describe(ModelOptions& options, Fields& fields) {
   fields.add("name",

@@ -16,6 +16,7 @@
 #include "mien/core/files.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/safetensors_header.h"
 #include "mien/nn/weights.h"
 
 namespace mien {
@@ -202,11 +203,6 @@ void read_bytes(std::ifstream& in, void* to, std::uint64_t count, const std::str
   }
 }
 
-void append_padded(std::string& header) {
-  // Tensors start at a multiple of eight, so that a reader may map the file; blanks are JSON too.
-  while (header.size() % kAlignment != 0) header += ' ';
-}
-
 }  // namespace
 
 StateDict read_safetensors(const std::filesystem::path& path) {
@@ -238,29 +234,47 @@ StateDict read_safetensors(const std::filesystem::path& path) {
   return state;
 }
 
-void write_safetensors(const std::filesystem::path& file, const StateDict& state) {
+std::string safetensors_header(const std::vector<TensorShape>& tensors,
+                               const std::map<std::string, std::string>& metadata,
+                               const std::string& file) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!state.metadata.empty()) header["__metadata__"] = state.metadata;
+  if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t at = 0;
-  for (const auto& [name, tensor] : state.tensors) {
-    const std::uint64_t bytes = tensor.nbytes();
-    header[name] = {{"dtype", name_of_type(tensor.scalar_type(), file.string(), name)},
-                    {"shape", tensor.sizes().vec()},
-                    {"data_offsets", {at, at + bytes}}};
+  for (const TensorShape& tensor : tensors) {
+    std::uint64_t bytes = c10::elementSize(tensor.type);
+    for (const std::int64_t size : tensor.sizes) bytes *= static_cast<std::uint64_t>(size);
+    header[tensor.name] = {{"dtype", name_of_type(tensor.type, file, tensor.name)},
+                           {"shape", tensor.sizes},
+                           {"data_offsets", {at, at + bytes}}};
     at += bytes;
   }
   std::string text;
   try {
     text = header.dump();
   } catch (const Json::exception&) {
-    throw UsageError(file.string() + ": a name or text for the header is not UTF-8");
+    throw UsageError(file + ": a name or text for the header is not UTF-8");
   }
-  append_padded(text);
+  // Tensors start at a multiple of eight; blanks are JSON too.
+  while (text.size() % kAlignment != 0) text += ' ';
+  return text;
+}
+
+void write_header(std::ostream& out, const std::string& header) {
+  const std::uint64_t length = header.size();
+  out.write(reinterpret_cast<const char*>(&length), kLengthBytes);
+  out.write(header.data(), static_cast<std::streamsize>(header.size()));
+}
+
+void write_safetensors(const std::filesystem::path& file, const StateDict& state) {
+  std::vector<TensorShape> tensors;
+  tensors.reserve(state.tensors.size());
+  for (const auto& [name, tensor] : state.tensors) {
+    tensors.push_back({name, tensor.scalar_type(), tensor.sizes().vec()});
+  }
+  const std::string header = safetensors_header(tensors, state.metadata, file.string());
   AtomicFile replacement(file);
   std::ofstream out(replacement.temporary(), std::ios::binary);
-  const std::uint64_t length = text.size();
-  out.write(reinterpret_cast<const char*>(&length), kLengthBytes);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  write_header(out, header);
   for (const auto& [name, tensor] : state.tensors) {
     const at::Tensor plain = tensor.detach().to(at::kCPU).contiguous();
     out.write(static_cast<const char*>(plain.const_data_ptr()),

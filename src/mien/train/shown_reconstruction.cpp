@@ -6,7 +6,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/stack.h>
 
-#include "mien/data/picture_change.h"
+#include "mien/data/pictures.h"
 #include "mien/error.h"
 #include "mien/nn/device.h"
 #include "mien/nn/network.h"
@@ -38,7 +38,7 @@ at::Tensor pictures_to_show(const std::vector<SampleSet>& sets, const InputOptio
   std::vector<at::Tensor> pictures;
   for (const Sample& sample : samples_to_show(sets)) {
     try {
-      pictures.push_back(picture_tensor(sample, input));
+      pictures.push_back(tensor_from_image(read_picture(sample), input));
     } catch (const DataError&) {
       continue;  // training says what cannot be read
     }

@@ -160,6 +160,7 @@ void EnsembleCommand::print_scores(const LoadedEnsemble& loaded,
     const std::vector<SampleSet> own = lists_.mapped(sets, of.vocabulary());
     return score(answers, labels_of(own), of.vocabulary(), of.card.thresholds);
   };
+  say_networks(loaded, runtime_, console);
   const auto answers = predict_members(loaded, sets, runtime_, console, stop);
   Table table{{"score x100", "VA CCC", "EXPR F1", "AU F1", "total"}, {}};
   bool mixed = false;

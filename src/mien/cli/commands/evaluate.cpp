@@ -12,9 +12,9 @@
 #include "mien/cli/list_options.h"
 #include "mien/cli/runtime_options.h"
 #include "mien/core/files.h"
+#include "mien/data/picture_change.h"
 #include "mien/evaluate/robustness.h"
 #include "mien/nn/ensemble.h"
-#include "mien/nn/network.h"
 #include "mien/report/table.h"
 #include "mien/version.h"
 
@@ -76,7 +76,8 @@ class Evaluate : public Command {
     const EvaluationReport report =
         evaluate_lists(sets, predictions, loaded.vocabulary(), loaded.card.thresholds);
     const std::vector<NamedMovement> movements =
-        robustness_ ? movements_of(loaded, sets, console, stop) : std::vector<NamedMovement>();
+        robustness_ ? movements_of(loaded, sets, predictions, console, stop)
+                    : std::vector<NamedMovement>();
     const std::string json = report_json(report, movements, loaded.file);
     const fs::path file = output_.empty() ? default_output(loaded.file) : fs::path(output_);
     if (file.has_parent_path()) make_folder(file.parent_path());
@@ -87,9 +88,10 @@ class Evaluate : public Command {
   }
 
  private:
-  /// What each of video_changes() does to the answers.
+  /// What each of video_changes() does to the answers that are given without it.
   std::vector<NamedMovement> movements_of(const LoadedEnsemble& loaded,
                                           const std::vector<SampleSet>& sets,
+                                          const std::vector<Prediction>& before,
                                           Console& console,
                                           const StopFlag& stop) const;
   static std::string report_json(const EvaluationReport& report,
@@ -108,26 +110,16 @@ class Evaluate : public Command {
 
 std::vector<NamedMovement> Evaluate::movements_of(const LoadedEnsemble& loaded,
                                                   const std::vector<SampleSet>& sets,
+                                                  const std::vector<Prediction>& before,
                                                   Console& console,
                                                   const StopFlag& stop) const {
-  RunSettings settings = run_settings(runtime_);
-  const auto answers = [&](const PictureChange* change) {
-    std::vector<std::vector<Prediction>> parts;
-    parts.reserve(loaded.members.size());
-    for (const LoadedNetwork& member : loaded.members) {
-      settings.temperature = member.card.temperature;
-      member.network->to(settings.device);
-      const std::string work(change == nullptr ? "unchanged" : change->name);
-      parts.push_back(
-          predict_changed(*member.network, sets, change, settings, {work, console.sink(), stop}));
-    }
-    return loaded.mean.all(parts);
-  };
-  const std::vector<Prediction> before = answers(nullptr);
   std::vector<NamedMovement> movements;
   movements.reserve(video_changes().size());
   for (const PictureChange& change : video_changes()) {
-    movements.emplace_back(change.name, movement(before, answers(&change), loaded.card.thresholds));
+    console.info("again, " + change.name);
+    const std::vector<Prediction> after = loaded.mean.all(
+        predict_members(loaded, changed_sets(sets, change), runtime_, console, stop));
+    movements.emplace_back(change.name, movement(before, after, loaded.card.thresholds));
   }
   return movements;
 }
