@@ -69,7 +69,9 @@ const NetworkKind& network_kind(const std::string& name) {
 NetworkPointer create_network(const ModelOptions& options,
                               const Vocabulary& vocabulary,
                               const InputOptions& input) {
-  return entry_of(options.name).maker(options, vocabulary, input);
+  NetworkPointer network = entry_of(options.name).maker(options, vocabulary, input);
+  if (options.freeze_trunk) network->freeze_trunk();
+  return network;
 }
 
 }  // namespace mien
