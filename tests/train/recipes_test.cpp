@@ -139,8 +139,7 @@ TEST(Recipes, EachTaskHasTheOneThatItsNetworkNames) {
     for (const auto& [task, name] : network_kind(network).recipes) {
       const TrainOptions options = recipe(name);
       EXPECT_EQ(options.model.name, network) << name;
-      if (task == "expr") EXPECT_FALSE(options.vocabulary().valence_arousal) << name;
-      if (task == "mtl") EXPECT_TRUE(options.vocabulary().valence_arousal) << name;
+      EXPECT_EQ(options.vocabulary().valence_arousal, task == "mtl") << name;
     }
   }
 }
