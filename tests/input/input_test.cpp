@@ -40,6 +40,38 @@ TEST(Normalise, IsTheFormulaInPlanes) {
   }
 }
 
+TEST(Normalise, TakesTheColoursInTheOrderAskedFor) {
+  const Image image = gradient(4, 2);
+  InputOptions options;
+  std::vector<float> rgb(24);
+  normalise_into(image, options, rgb.data());
+  options.channels = "bgr";
+  std::vector<float> bgr(24);
+  normalise_into(image, options, bgr.data());
+  for (std::size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(bgr[i], rgb[16 + i]);
+    EXPECT_EQ(bgr[8 + i], rgb[8 + i]);
+    EXPECT_EQ(bgr[16 + i], rgb[i]);
+  }
+}
+
+// What VGG-Face takes: bytes less the mean of their colour, blue first.
+TEST(Normalise, GivesBytesLessTheirMean) {
+  const Image image = gradient(4, 2);
+  const double means[] = {129.1863, 104.7624, 93.5940};
+  InputOptions options;
+  options.channels = "bgr";
+  options.mean = {means[0] / 255, means[1] / 255, means[2] / 255};
+  options.deviation = {1.0 / 255, 1.0 / 255, 1.0 / 255};
+  std::vector<float> out(24);
+  normalise_into(image, options, out.data());
+  for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      EXPECT_NEAR(out[(2 - c) * 8 + i], image.pixels[i * 3 + c] - means[c], 2e-5);
+    }
+  }
+}
+
 TEST(TensorFromImage, HasTheSizeAskedFor) {
   InputOptions options;
   options.size = 16;
@@ -61,7 +93,10 @@ TEST(ImageFromTensor, IsTheInverse) {
   InputOptions options;
   options.size = 16;
   const Image image = gradient(16, 16);
-  EXPECT_EQ(image_from_tensor(tensor_from_image(image, options), options), image);
+  for (const char* channels : {"rgb", "bgr"}) {
+    options.channels = channels;
+    EXPECT_EQ(image_from_tensor(tensor_from_image(image, options), options), image) << channels;
+  }
 }
 
 TEST(ImageFromTensor, ClipsWhatNoPictureHas) {
@@ -96,6 +131,7 @@ TEST(InputOptionsTest, WrongValuesNameTheirKey) {
   EXPECT_EQ(key_of([](InputOptions& o) { o.crop = "round"; }), "input.crop");
   EXPECT_EQ(key_of([](InputOptions& o) { o.margin = -1; }), "input.margin");
   EXPECT_EQ(key_of([](InputOptions& o) { o.margin = std::nan(""); }), "input.margin");
+  EXPECT_EQ(key_of([](InputOptions& o) { o.channels = "grb"; }), "input.channels");
   EXPECT_EQ(key_of([](InputOptions& o) { o.mean = {0, 0}; }), "input.mean");
   EXPECT_EQ(key_of([](InputOptions& o) { o.deviation = {1, 0, 1}; }), "input.deviation");
   EXPECT_EQ(key_of([](InputOptions& o) { o.deviation = {1, std::nan(""), 1}; }), "input.deviation");
@@ -104,10 +140,12 @@ TEST(InputOptionsTest, WrongValuesNameTheirKey) {
 TEST(InputOptionsTest, GoThroughJson) {
   InputOptions options;
   options.size = 112;
+  options.channels = "bgr";
   options.mean = {0.1, 0.2, 0.3};
   InputOptions copy;
   read_json(fields_of(copy), to_json(fields_of(options)), "text");
   EXPECT_EQ(copy.size, 112);
+  EXPECT_EQ(copy.channels, "bgr");
   EXPECT_EQ(copy.mean, options.mean);
 }
 

@@ -1,6 +1,9 @@
 #include "mien/nn/network.h"
 
-#include <ATen/ops/zeros.h>
+#include <set>
+#include <string>
+
+#include <ATen/ops/rand.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +25,7 @@ TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
   } catch (const OptionError& error) {
     EXPECT_EQ(error.key(), "model.name");
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean emma?"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("emma, mae, vit"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("cotex, dan, "));
   }
 }
 
@@ -60,6 +63,100 @@ TEST(NetworkTest, SaysWhichOfItsPartsStartFromOtherWeights) {
     EXPECT_EQ(network->backbones().size(), name == "cotex" ? 2U : 1U) << name;
     EXPECT_EQ(network->frozen_cnn() != nullptr, name == "emma") << name;
     EXPECT_EQ(network->spatial_channels(), name == "dan" ? 32 : 0) << name;
+  }
+}
+
+NetworkPointer frozen(const std::string& name) {
+  ModelOptions model;
+  model.name = name;
+  model.vit = "16x2x2/8";
+  model.drop_path = 0.5;
+  model.dan_width = 4;
+  model.freeze_trunk = true;
+  if (name == "mae") {
+    model.position = "sincos";
+    model.mask = 0.75;
+    model.decoder = "16x1x2";
+  }
+  InputOptions input;
+  input.size = 32;
+  NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
+  network->train();
+  return network;
+}
+
+/// The tensors that `backbones()` names, by their names in the network.
+std::set<std::string> trunk_of(Network& network) {
+  std::set<const void*> tensors;
+  for (const Backbone& backbone : network.backbones()) {
+    for (const auto& item : backbone.module->named_parameters()) {
+      for (const std::string& part : backbone.parts) {
+        if (item.key().starts_with(part)) tensors.insert(item.value().unsafeGetTensorImpl());
+      }
+    }
+  }
+  std::set<std::string> names;
+  for (const auto& item : network.named_parameters()) {
+    if (tensors.contains(item.value().unsafeGetTensorImpl())) names.insert(item.key());
+  }
+  return names;
+}
+
+TEST(FrozenTrunk, LearnsNothingAndTheHeadsDo) {
+  for (const std::string name : {"vit", "emma", "cotex", "mae", "dan", "resnet18"}) {
+    const NetworkPointer network = frozen(name);
+    const std::set<std::string> trunk = trunk_of(*network);
+    EXPECT_GT(trunk.size(), 10U) << name;
+    std::size_t learning = 0;
+    for (const auto& item : network->named_parameters()) {
+      SCOPED_TRACE(name + " " + item.key());
+      if (trunk.contains(item.key())) {
+        EXPECT_FALSE(item.value().requires_grad());
+        EXPECT_EQ(network->role_of(item.key()), ParameterRole::kFrozen);
+      } else if (network->role_of(item.key()) != ParameterRole::kFrozen) {
+        EXPECT_TRUE(item.value().requires_grad());
+        ++learning;
+      }
+    }
+    EXPECT_GE(learning, 2U) << name;
+  }
+}
+
+TEST(FrozenTrunk, StaysInEvaluationMode) {
+  const NetworkPointer emma = frozen("emma");  // its trunk is a part of a part
+  for (const auto& item : emma->named_modules("", /*include_self=*/false)) {
+    const bool head = item.key().starts_with("vit.head") || item.key().starts_with("va_head") ||
+                      item.key() == "vit";
+    EXPECT_EQ(item.value()->is_training(), head) << item.key();
+  }
+  EXPECT_TRUE(emma->is_training());
+  const NetworkPointer dan = frozen("dan");
+  for (const auto& item : dan->named_modules("", /*include_self=*/false)) {
+    EXPECT_EQ(item.value()->is_training(), !item.key().starts_with("features")) << item.key();
+  }
+  dan->eval();
+  for (const auto& module : dan->modules()) EXPECT_FALSE(module->is_training());
+}
+
+TEST(FrozenTrunk, DropsNothing) {
+  const NetworkPointer network = frozen("vit");
+  const at::Tensor pictures = at::rand({8, 3, 32, 32});
+  EXPECT_TRUE(network->forward(pictures).features.equal(network->forward(pictures).features));
+}
+
+class OneLayer : public Network {
+ public:
+  OneLayer() : Network(ModelOptions(), abaw_mtl_vocabulary(), InputOptions()) {}
+  Outputs forward(const at::Tensor& /*pictures*/) override { return {}; }
+};
+
+TEST(FrozenTrunk, ANetworkWithoutOneSaysSo) {
+  try {
+    std::make_shared<OneLayer>()->freeze_trunk();
+    FAIL() << "no error";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("has no trunk"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("model.freeze_trunk"));
   }
 }
 

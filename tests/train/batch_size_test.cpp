@@ -106,11 +106,17 @@ TEST(MicroBatch, IsRefusedWherePartsAreNotTheWhole) {
       EXPECT_THROW(check_micro_batch(options.optim, *network), OptionError) << name;
     }
   }
-  TrainOptions faces = test::tiny_options("vit", "faces");
-  faces.task = "expr";
-  faces.optim.micro_batch = 4;
-  EXPECT_NO_THROW(check_micro_batch(faces.optim,
-                                    *create_network(faces.model, faces.vocabulary(), faces.input)));
+  const auto check = [](const std::string& name, bool freeze_trunk) {
+    TrainOptions faces = test::tiny_options(name, "faces");
+    faces.task = "expr";
+    faces.model.freeze_trunk = freeze_trunk;
+    faces.optim.micro_batch = 4;
+    check_micro_batch(faces.optim, *create_network(faces.model, faces.vocabulary(), faces.input));
+  };
+  EXPECT_NO_THROW(check("vit", false));
+  EXPECT_THROW(check("resnet18", false), OptionError);
+  EXPECT_NO_THROW(check("resnet18", true));       // its batch norms stay as they are
+  EXPECT_THROW(check("dan", true), OptionError);  // there are more in its heads
 }
 
 }  // namespace

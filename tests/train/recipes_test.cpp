@@ -119,5 +119,30 @@ TEST(Recipes, CotexHasThePapersSettings) {
   EXPECT_EQ(fourth.loss.lambda, 0);
 }
 
+// The challenge's baseline: bytes less their mean, blue first, into convolutions that stay.
+TEST(Recipes, VggFaceIsTheChallengesBaseline) {
+  for (const char* name : {"vgg-face-mtl", "vgg-face-expr"}) {
+    const TrainOptions vgg = recipe(name);
+    EXPECT_TRUE(vgg.model.freeze_trunk) << name;
+    EXPECT_EQ(vgg.input.size, 224);
+    EXPECT_EQ(vgg.input.channels, "bgr");
+    const double means[] = {129.1863, 104.7624, 93.5940};
+    for (std::size_t colour = 0; colour < 3; ++colour) {
+      EXPECT_NEAR(vgg.input.mean[colour] * 255, means[colour], 1e-6);
+      EXPECT_NEAR(vgg.input.deviation[colour] * 255, 1, 1e-9);
+    }
+  }
+}
+
+TEST(Recipes, EachTaskHasTheOneThatItsNetworkNames) {
+  for (const std::string& network : network_names()) {
+    for (const auto& [task, name] : network_kind(network).recipes) {
+      const TrainOptions options = recipe(name);
+      EXPECT_EQ(options.model.name, network) << name;
+      EXPECT_EQ(options.vocabulary().valence_arousal, task == "mtl") << name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mien

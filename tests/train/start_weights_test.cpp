@@ -75,6 +75,38 @@ TEST_F(StartWeights, TransformerGoesIntoEmmaAndBack) {
                   .equal(state_of(*vit).tensors.at("blocks.0.mlp.fc1.weight")));
 }
 
+// As torchvision's file has it: a thousand classes, and batch norms without their counts.
+TEST_F(StartWeights, AResNetComesFromAPlainFile) {
+  const NetworkPointer from = network_of("resnet18", 1);
+  StateDict state;
+  for (const auto& [name, tensor] : state_of(*from).tensors) {
+    if (name.ends_with("num_batches_tracked")) continue;
+    const bool head = name.starts_with("fc.");
+    state.tensors[name] = head ? at::full({1000, 512}, 1.0) : tensor;
+  }
+  const auto file = folder_ / "resnet18.safetensors";
+  write_safetensors(file, state);
+  const NetworkPointer to = network_of("resnet18", 2);
+  load_backbone(*to, file.string(), sink());
+  for (const auto& [name, tensor] : state_of(*to).tensors) {
+    if (name.starts_with("fc.") || name.ends_with("num_batches_tracked")) continue;
+    EXPECT_TRUE(tensor.equal(state.tensors.at(name))) << name;
+  }
+  EXPECT_THAT(message_, HasSubstr("fc.weight"));
+}
+
+TEST_F(StartWeights, AVggFaceTakesItsLinearLayersToo) {
+  const NetworkPointer from = network_of("vgg-face", 1);
+  const NetworkPointer to = network_of("vgg-face", 2, 6);
+  const std::string file = saved(*from);
+  load_backbone(*to, file, sink());
+  for (const char* name : {"conv1_1.bias", "conv5_3.weight", "fc6.weight", "fc7.weight"}) {
+    EXPECT_TRUE(state_of(*to).tensors.at(name).equal(state_of(*from).tensors.at(name))) << name;
+  }
+  const NetworkPointer larger = network_of("vgg-face", 3, 8, 64);
+  EXPECT_THROW(load_backbone(*larger, file, sink()), WeightsError);  // fc6
+}
+
 TEST_F(StartWeights, OneTransformerFillsEveryViewOfACotex) {
   const NetworkPointer vit = network_of("vit", 1, 6);
   const NetworkPointer cotex = network_of("cotex", 2);

@@ -1,7 +1,11 @@
 #include "mien/train/step.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
@@ -21,7 +25,9 @@ namespace {
 
 using test::near;
 
-NetworkPointer network_of(const std::string& name, const std::string& va_gradient = "stop") {
+NetworkPointer network_of(const std::string& name,
+                          const std::string& va_gradient = "stop",
+                          bool freeze_trunk = false) {
   ModelOptions model;
   model.name = name;
   model.vit = "24x2x2/8";
@@ -32,6 +38,7 @@ NetworkPointer network_of(const std::string& name, const std::string& va_gradien
   model.dan_width = 4;
   model.dan_stem = "small";
   model.dan_heads = 2;
+  model.freeze_trunk = freeze_trunk;
   InputOptions input;
   input.size = 32;
   at::manual_seed(11);
@@ -179,6 +186,55 @@ TEST_F(Step, FrozenDanKeepsWeightsAndStatistics) {
   }
   for (const std::string& name : moved(before, *network)) {
     EXPECT_FALSE(name.starts_with("cnn.")) << name;
+  }
+}
+
+// Linear evaluation: neither weights nor statistics of what was loaded move.
+TEST_F(Step, FrozenTrunkKeepsItsBits) {
+  const struct {
+    const char* network;
+    std::vector<std::string> heads;
+  } cases[] = {{"vit", {"head."}},
+               {"emma", {"vit.head.", "va_head."}},
+               {"cotex", {"v0.head.", "v1.head."}},
+               {"dan", {"cat_head", "fc.", "bn."}},
+               {"resnet18", {"fc."}},
+               {"vgg-face", {"fc6.", "fc7.", "fc8."}}};
+  for (const auto& [name, heads] : cases) {
+    const NetworkPointer network = network_of(name, "stop", /*freeze_trunk=*/true);
+    Learner learner(network, learner_options());
+    const StateDict before = copy_of(*network);
+    for (int i = 0; i < 2; ++i) {
+      network->train();
+      learner.accumulate(batch_, 1, 1);
+      learner.step(1e-2);
+    }
+    std::set<std::string> learned;
+    for (const std::string& tensor : moved(before, *network)) {
+      const auto head = std::find_if(heads.begin(), heads.end(), [&](const std::string& beginning) {
+        return tensor.starts_with(beginning);
+      });
+      EXPECT_NE(head, heads.end()) << name << " " << tensor;
+      if (head != heads.end()) learned.insert(*head);
+    }
+    EXPECT_EQ(learned.size(), heads.size()) << name;
+  }
+}
+
+// The draws of dropout belong to the samples, and a frozen trunk has no batch statistics.
+TEST_F(Step, MicroBatchesOfAFrozenVggFaceAreTheWhole) {
+  batch_.valence_arousal.fill_(-5);
+  LearnerOptions options = learner_options();
+  options.optim.name = "sgd";
+  const NetworkPointer one = network_of("vgg-face", "stop", /*freeze_trunk=*/true);
+  Learner(one, options).accumulate(batch_, 1, 1);
+  options.optim.micro_batch = 4;
+  const NetworkPointer two = network_of("vgg-face", "stop", /*freeze_trunk=*/true);
+  Learner(two, options).accumulate(batch_, 1, 1);
+  const auto expected = one->named_parameters();
+  for (const auto& item : two->named_parameters()) {
+    if (!item.value().requires_grad()) continue;
+    EXPECT_TRUE(near(item.value().grad(), expected[item.key()].grad(), 1e-4)) << item.key();
   }
 }
 

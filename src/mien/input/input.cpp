@@ -17,17 +17,21 @@ constexpr std::int64_t kSmallest = 8;
 constexpr std::int64_t kLargest = 2048;
 constexpr double kLargestMargin = 4;
 
-/// Normalised value of each byte, a row a channel: a look-up costs less than the arithmetic and
+/// The plane of a colour (0 red, 1 green, 2 blue).
+std::size_t plane_of(std::size_t colour, const InputOptions& options) {
+  return options.channels == "bgr" ? 2 - colour : colour;
+}
+
+/// Normalised value of each byte, a row a colour: a look-up costs less than the arithmetic and
 /// gives the same float wherever a picture is normalised.
 using ByteTable = std::array<std::array<float, 256>, 3>;
 
 ByteTable byte_table(const InputOptions& options) {
   ByteTable table;
-  for (std::size_t channel = 0; channel < 3; ++channel) {
+  for (std::size_t colour = 0; colour < 3; ++colour) {
     for (std::size_t value = 0; value < 256; ++value) {
-      table[channel][value] =
-          static_cast<float>((static_cast<double>(value) / 255.0 - options.mean[channel]) /
-                             options.deviation[channel]);
+      table[colour][value] = static_cast<float>(
+          (static_cast<double>(value) / 255.0 - options.mean[colour]) / options.deviation[colour]);
     }
   }
   return table;
@@ -68,6 +72,11 @@ void describe(InputOptions& options, Fields& fields) {
              options.margin,
              "part of the box added on each side (crop = box)",
              between(0, kLargestMargin));
+  fields.add("channels",
+             options.channels,
+             "order in which the network takes the colours; mean and deviation stay those of red, "
+             "green, blue",
+             one_of({"rgb", "bgr"}));
   fields.add("mean", options.mean, "mean of red, green, blue in [0, 1] that is taken away");
   fields.add(
       "deviation", options.deviation, "deviation of red, green, blue in [0, 1] that is divided by");
@@ -77,10 +86,13 @@ void normalise_into(const Image& image, const InputOptions& options, float* out)
   const ByteTable table = byte_table(options);
   const std::size_t plane = image.pixels.size() / 3;
   const std::uint8_t* pixel = image.pixels.data();
+  float* red = out + plane_of(0, options) * plane;
+  float* green = out + plane;
+  float* blue = out + plane_of(2, options) * plane;
   for (std::size_t i = 0; i < plane; ++i, pixel += 3) {
-    out[i] = table[0][pixel[0]];
-    out[plane + i] = table[1][pixel[1]];
-    out[2 * plane + i] = table[2][pixel[2]];
+    red[i] = table[0][pixel[0]];
+    green[i] = table[1][pixel[1]];
+    blue[i] = table[2][pixel[2]];
   }
 }
 
@@ -105,9 +117,9 @@ Image image_from_tensor(const at::Tensor& picture, const InputOptions& options) 
   const std::size_t plane = image.pixels.size() / 3;
   const float* values = planes.data_ptr<float>();
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {
-    const std::size_t channel = i % 3;
-    const double value = static_cast<double>(values[channel * plane + i / 3]);
-    const double unit = value * options.deviation[channel] + options.mean[channel];
+    const std::size_t colour = i % 3;
+    const double value = static_cast<double>(values[plane_of(colour, options) * plane + i / 3]);
+    const double unit = value * options.deviation[colour] + options.mean[colour];
     // The comparison is written so that NaN becomes black.
     const double clipped = unit > 0 ? std::min(unit, 1.0) : 0.0;
     image.pixels[i] = static_cast<std::uint8_t>(std::lround(clipped * 255.0));

@@ -119,6 +119,9 @@ void describe(ModelOptions& options, Fields& fields) {
              options.name,
              "the network; docs/models has a page for each",
              one_of(network_names()));
+  fields.add("freeze_trunk",
+             options.freeze_trunk,
+             "only the heads learn; the trunk, batch statistics included, stays as it was loaded");
   describe_transformer(options, fields);
   describe_emma(options, fields);
   describe_dan(options, fields);

@@ -1,5 +1,6 @@
 #include "mien/nn/network.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "mien/error.h"
@@ -9,6 +10,20 @@ namespace {
 
 bool ends_with(std::string_view text, std::string_view ending) {
   return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
+}
+
+bool starts_with_any_of(std::string_view name, const std::vector<std::string>& beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(), [&](const std::string& beginning) {
+    return name.starts_with(beginning);
+  });
+}
+
+/// What stands before the names of a part of the network; empty for the network itself.
+std::string prefix_of(const torch::nn::Module* part, const Network& network) {
+  for (const auto& item : network.named_modules("", /*include_self=*/false)) {
+    if (item.value().get() == part) return item.key() + ".";
+  }
+  return "";
 }
 
 }  // namespace
@@ -30,7 +45,32 @@ Reconstruction Network::reconstruct(const at::Tensor& /*pictures*/, double /*mas
 
 Backbone Network::backbone() {
   throw UsageError("the network " + options_.name +
-                   " has no part that could start from other weights: leave out model.backbone");
+                   " has no trunk that could start from other weights or be frozen: leave out "
+                   "model.backbone and model.freeze_trunk");
+}
+
+bool Network::in_frozen_trunk(std::string_view name) const {
+  return starts_with_any_of(name, frozen_) && !starts_with_any_of(name, learning_);
+}
+
+void Network::freeze_trunk() {
+  for (const Backbone& backbone : backbones()) {
+    const std::string prefix = prefix_of(backbone.module, *this);
+    for (const std::string& part : backbone.parts) frozen_.push_back(prefix + part);
+    for (const std::string& part : backbone.learning) learning_.push_back(prefix + part);
+  }
+  for (auto& item : named_parameters()) {
+    if (in_frozen_trunk(item.key())) item.value().requires_grad_(false);
+  }
+}
+
+void Network::train(bool on) {
+  torch::nn::Module::train(on);
+  if (!on || frozen_.empty()) return;
+  // A module comes before those inside it, so the innermost that is named decides.
+  for (auto& item : named_modules("", /*include_self=*/false)) {
+    item.value()->train(!in_frozen_trunk(item.key() + "."));
+  }
 }
 
 std::int64_t Network::layer_of(std::string_view) const {
@@ -38,6 +78,7 @@ std::int64_t Network::layer_of(std::string_view) const {
 }
 
 ParameterRole Network::role_of(std::string_view parameter) const {
+  if (in_frozen_trunk(parameter)) return ParameterRole::kFrozen;
   // A fixed position table has a parameter's name in the files and is none.
   const bool fixed = options_.position == "sincos" && ends_with(parameter, "pos_embed");
   return fixed ? ParameterRole::kFrozen : ParameterRole::kMain;

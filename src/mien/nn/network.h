@@ -26,6 +26,7 @@ struct Backbone {
   std::vector<std::string> parts;       ///< beginnings of its parameters' names in `module`
   std::vector<std::string> optional;    ///< of these, what a file need not have
   std::vector<std::string> prefixes;    ///< that may stand before them in a file, likeliest first
+  std::vector<std::string> learning = {};  ///< of these, what learns though the trunk is frozen
 };
 
 class Network : public torch::nn::Module {
@@ -48,6 +49,12 @@ class Network : public torch::nn::Module {
   virtual Backbone backbone();
   /// The same where there are several: each is filled from the one file.
   virtual std::vector<Backbone> backbones() { return {backbone()}; }
+  /// What `model.freeze_trunk` asks for, once the network is made: the parameters that
+  /// `backbones()` names learn no more, and their modules stay in evaluation mode, so that batch
+  /// statistics stay and nothing is dropped. Throws UsageError where a network has no trunk.
+  void freeze_trunk();
+  /// A frozen trunk stays in evaluation mode.
+  void train(bool on = true) override;
   /// The frozen expression CNN that `model.dan` fills; nullptr where there is none.
   virtual torch::nn::Module* frozen_cnn() { return nullptr; }
   /// Channels of Outputs::spatial_features; 0 where a network does not give them.
@@ -63,6 +70,10 @@ class Network : public torch::nn::Module {
   Network(ModelOptions options, Vocabulary vocabulary, InputOptions input);
 
  private:
+  bool in_frozen_trunk(std::string_view name) const;
+
+  std::vector<std::string> frozen_;    ///< beginnings of names in a frozen trunk
+  std::vector<std::string> learning_;  ///< of these, what learns nevertheless
   ModelOptions options_;
   Vocabulary vocabulary_;
   InputOptions input_;

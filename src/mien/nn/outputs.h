@@ -1,6 +1,8 @@
 // What a network makes of pictures, without what it is made of.
 #pragma once
 
+#include <vector>
+
 #include <ATen/core/Tensor.h>
 
 namespace mien {
@@ -18,6 +20,9 @@ struct Outputs {
   at::Tensor reconstruction;    ///< mae: [N, L, 3 * P * P], each patch as the decoder paints it
   at::Tensor patches;           ///< mae: [N, L, 3 * P * P], what it should have painted
   at::Tensor masked;            ///< mae: [N, L], 1 where the encoder did not see the patch, else 0
+  /// In training, what further heads say that evaluation does not ask (Inception's); each learns as
+  /// the network's own does, weighted by `loss.auxiliary`.
+  std::vector<Outputs> auxiliary;
 };
 
 /// Pictures with gaps, and how a network fills them. Each [N, 3, S, S], normalised, float32.

@@ -9,6 +9,8 @@
 #include "mien/nn/models/dan.h"
 #include "mien/nn/models/emma.h"
 #include "mien/nn/models/mae.h"
+#include "mien/nn/models/resnet.h"
+#include "mien/nn/models/vgg_face.h"
 #include "mien/nn/models/vit.h"
 
 namespace mien {
@@ -38,6 +40,16 @@ const std::map<std::string, RegisteredNetwork>& registry() {
       {"mae",
        {{"a masked autoencoder, from pictures without labels", {{"pretrain", "mae"}}},
         make<MaeNetwork>}},
+      {"resnet18",
+       {{"ResNet-18, a residual CNN", {{"mtl", "resnet18-mtl"}, {"expr", "resnet18-expr"}}},
+        make<ResNet18Network>}},
+      {"resnet50",
+       {{"ResNet-50, a residual CNN", {{"mtl", "resnet50-mtl"}, {"expr", "resnet50-expr"}}},
+        make<ResNet50Network>}},
+      {"vgg-face",
+       {{"VGG-Face, a VGG-16 that knows people",
+         {{"mtl", "vgg-face-mtl"}, {"expr", "vgg-face-expr"}}},
+        make<VggFaceNetwork>}},
       {"vit",
        {{"a plain vision transformer", {{"mtl", "vit-mtl"}, {"expr", "vit-expr"}}},
         make<VitNetwork>}},
@@ -69,7 +81,9 @@ const NetworkKind& network_kind(const std::string& name) {
 NetworkPointer create_network(const ModelOptions& options,
                               const Vocabulary& vocabulary,
                               const InputOptions& input) {
-  return entry_of(options.name).maker(options, vocabulary, input);
+  NetworkPointer network = entry_of(options.name).maker(options, vocabulary, input);
+  if (options.freeze_trunk) network->freeze_trunk();
+  return network;
 }
 
 }  // namespace mien

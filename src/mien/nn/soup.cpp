@@ -21,6 +21,7 @@ ModelOptions trained_shape(ModelOptions options) {
   options.drop_path = usual.drop_path;
   options.mask = usual.mask;
   options.va_gradient = usual.va_gradient;
+  options.freeze_trunk = usual.freeze_trunk;
   options.position_deviation = usual.position_deviation;
   return options;
 }

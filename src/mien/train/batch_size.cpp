@@ -6,6 +6,7 @@
 
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/layers/norm.h"
 #include "mien/nn/network.h"
 
 namespace mien {
@@ -81,6 +82,19 @@ void resolve_batch(TrainOptions& options,
               number_text(options.model.mask * 100) + " %");
 }
 
+namespace {
+
+/// Whether some batch norm normalises by the batch in training: one that is frozen does not.
+bool learns_batch_norms(const Network& network) {
+  const auto modules = network.modules(/*include_self=*/false);
+  return std::any_of(modules.begin(), modules.end(), [](const auto& module) {
+    const auto* norm = dynamic_cast<const BatchNorm*>(module.get());
+    return norm != nullptr && norm->weight.requires_grad();
+  });
+}
+
+}  // namespace
+
 void check_micro_batch(const OptimOptions& options, const Network& network) {
   if (options.micro_batch == 0) return;
   const std::string key = "optim.micro_batch";
@@ -91,7 +105,7 @@ void check_micro_batch(const OptimOptions& options, const Network& network) {
                           "whole batch, and no parts add up to it: leave the key out, and take a "
                           "smaller optim.batch");
   }
-  if (network.spatial_channels() > 0) {
+  if (learns_batch_norms(network)) {
     throw OptionError(key,
                       key + ": the batch norms of " + network.options().name +
                           " need the whole batch: leave the key out, and take a smaller "

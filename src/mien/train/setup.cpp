@@ -54,7 +54,13 @@ NetworkPointer started_network(TrainOptions& options,
         "model.dan names no weights: the frozen DAN stays as it was drawn and tells the "
         "valence-arousal head next to nothing. Train one by `mien train dan`, and give its run");
   }
-  if (!options.backbone.empty()) load_backbone(*network, options.backbone, events);
+  if (!options.backbone.empty()) {
+    load_backbone(*network, options.backbone, events);
+  } else if (options.model.freeze_trunk) {
+    events.warn(
+        "model.freeze_trunk without model.backbone: the trunk stays as it was drawn, and the heads "
+        "learn from what says next to nothing");
+  }
   return network;
 }
 

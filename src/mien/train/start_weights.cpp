@@ -100,7 +100,9 @@ StateDict taken_from(const StateDict& given,
 LoadRules backbone_rules(const Backbone& backbone) {
   LoadRules rules;
   for (const auto& [name, tensor] : state_of(*backbone.module).tensors) {
-    if (!starts_with_any(name, backbone.parts) || starts_with_any(name, backbone.optional)) {
+    // Files of older programs lack the batch norms' counts, which nothing here reads.
+    if (!starts_with_any(name, backbone.parts) || starts_with_any(name, backbone.optional) ||
+        name.ends_with(".num_batches_tracked")) {
       rules.allow_missing.push_back(name);
     }
   }

@@ -17,12 +17,13 @@ at::Tensor LayerNorm::forward(const at::Tensor& x) {
   return at::layer_norm(x, {weight.size(0)}, weight, bias, kLayerNormEps);
 }
 
-BatchNorm::BatchNorm(std::int64_t channels)
+BatchNorm::BatchNorm(std::int64_t channels, double epsilon)
     : weight(register_parameter("weight", at::ones({channels}))),
       bias(register_parameter("bias", at::zeros({channels}))),
       running_mean(register_buffer("running_mean", at::zeros({channels}))),
       running_var(register_buffer("running_var", at::ones({channels}))),
-      num_batches_tracked(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
+      num_batches_tracked(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))),
+      eps(epsilon) {}
 
 at::Tensor BatchNorm::forward(const at::Tensor& x) {
   if (is_training()) num_batches_tracked.add_(1);
@@ -33,7 +34,7 @@ at::Tensor BatchNorm::forward(const at::Tensor& x) {
                         running_var,
                         is_training(),
                         kBatchNormMomentum,
-                        kBatchNormEps,
+                        eps,
                         /*cudnn_enabled=*/true);
 }
 

@@ -18,12 +18,15 @@ class LayerNorm : public torch::nn::Module {
   at::Tensor bias;    ///< [width]
 };
 
-/// Over the channels of [N, C] or [N, C, h, w], eps 1e-5, momentum 0.1. In training mode it
+constexpr double kLayerNormEps = 1e-6;
+constexpr double kBatchNormEps = 1e-5;
+
+/// Over the channels of [N, C] or [N, C, h, w], momentum 0.1. In training mode it
 /// normalises by the batch and moves the running statistics; in evaluation mode these are used and
 /// stay as they are.
 class BatchNorm : public torch::nn::Module {
  public:
-  explicit BatchNorm(std::int64_t channels);
+  explicit BatchNorm(std::int64_t channels, double eps = kBatchNormEps);
   at::Tensor forward(const at::Tensor& x);
 
   at::Tensor weight;               ///< [C]
@@ -31,9 +34,7 @@ class BatchNorm : public torch::nn::Module {
   at::Tensor running_mean;         ///< [C], a buffer
   at::Tensor running_var;          ///< [C], a buffer
   at::Tensor num_batches_tracked;  ///< a count, a buffer
+  double eps;
 };
-
-constexpr double kLayerNormEps = 1e-6;
-constexpr double kBatchNormEps = 1e-5;
 
 }  // namespace mien

@@ -28,26 +28,6 @@ Vocabulary expressions_of(const Vocabulary& vocabulary) {
 
 }  // namespace
 
-ResidualBlock::ResidualBlock(std::int64_t in, std::int64_t out, std::int64_t stride) {
-  conv1 = register_module(
-      "conv1", std::make_shared<Conv2d>(ConvShape{.in = in, .out = out, .stride = stride}));
-  bn1 = register_module("bn1", std::make_shared<BatchNorm>(out));
-  conv2 = register_module("conv2", std::make_shared<Conv2d>(ConvShape{.in = out, .out = out}));
-  bn2 = register_module("bn2", std::make_shared<BatchNorm>(out));
-  if (stride == 1 && in == out) return;
-  const auto projection = register_module("downsample", std::make_shared<NamedChildren>());
-  shortcut = projection->add("0",
-                             std::make_shared<Conv2d>(ConvShape{
-                                 .in = in, .out = out, .kernel = {1, 1}, .stride = stride}));
-  shortcut_norm = projection->add("1", std::make_shared<BatchNorm>(out));
-}
-
-at::Tensor ResidualBlock::forward(const at::Tensor& x) {
-  const at::Tensor inner = at::relu(bn1->forward(conv1->forward(x)));
-  const at::Tensor change = bn2->forward(conv2->forward(inner));
-  return at::relu(change + (shortcut ? shortcut_norm->forward(shortcut->forward(x)) : x));
-}
-
 CrossAttentionHead::CrossAttentionHead(std::int64_t channels) {
   const std::int64_t half = channels / 2;
   const auto spatial = register_module("sa", std::make_shared<NamedChildren>());

@@ -11,6 +11,7 @@
 #include "mien/nn/layers/linear.h"
 #include "mien/nn/layers/named_children.h"
 #include "mien/nn/layers/norm.h"
+#include "mien/nn/layers/residual_block.h"
 #include "mien/nn/network.h"
 
 namespace mien {
@@ -26,18 +27,6 @@ struct DanOptions {
   /// side.
   std::int64_t spatial_channels() const;
   std::int64_t spatial_side(std::int64_t picture) const;
-};
-
-/// ResNet's basic block (He et al. 2016): two 3x3 convolutions and a shortcut, projected where the
-/// shape changes.
-class ResidualBlock : public torch::nn::Module {
- public:
-  ResidualBlock(std::int64_t in, std::int64_t out, std::int64_t stride);
-  /// x [N, in, h, w] -> [N, out, ceil(h / stride), ceil(w / stride)]
-  at::Tensor forward(const at::Tensor& x);
-
-  std::shared_ptr<Conv2d> conv1, conv2, shortcut;  ///< shortcut: or nothing
-  std::shared_ptr<BatchNorm> bn1, bn2, shortcut_norm;
 };
 
 /// One cross-attention head: spatial attention, then channel attention.

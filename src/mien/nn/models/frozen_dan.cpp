@@ -44,7 +44,7 @@ at::Tensor FrozenDan::Folded::operator()(const at::Tensor& x) const {
 FrozenDan::Folded FrozenDan::fold(const Conv2d& conv, const BatchNorm& norm) {
   // In double, so that the folded network is as near to the other as float32 allows.
   const at::Tensor scale =
-      norm.weight.to(at::kDouble) * at::rsqrt(norm.running_var.to(at::kDouble) + kBatchNormEps);
+      norm.weight.to(at::kDouble) * at::rsqrt(norm.running_var.to(at::kDouble) + norm.eps);
   const at::Tensor mean = norm.running_mean.to(at::kDouble);
   const at::Tensor offset = conv.bias.defined() ? conv.bias.to(at::kDouble) - mean : -mean;
   Folded folded;
