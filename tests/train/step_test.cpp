@@ -141,7 +141,7 @@ TEST_F(Step, GradientsOfPartsSumToTheWhole) {
 }
 
 TEST_F(Step, ClassWeightsGoOverTheWholeBatch) {
-  batch_.valence_arousal = {};
+  batch_.valence_arousal = at::Tensor();
   LearnerOptions options = learner_options();
   options.weights.classes = at::rand({8}) + 0.1;
   const NetworkPointer one = expressions_alone();
