@@ -124,6 +124,16 @@ TEST(Counts, CountEachTask) {
   EXPECT_DOUBLE_EQ(weights[1], 1.0);  // neither seen
 }
 
+TEST(Counts, RareClassesWeighMore) {
+  SampleSet set = test::label_set(6);
+  for (std::size_t i = 0; i < 6; ++i) set.samples[i].label.expression = i < 4 ? 2 : 5;
+  const auto weights = class_weights(count_labels(set));
+  EXPECT_EQ(weights.size(), set.vocabulary.expressions.size());
+  EXPECT_DOUBLE_EQ(weights[2], 1.0);
+  EXPECT_DOUBLE_EQ(weights[5], 2.0);
+  EXPECT_DOUBLE_EQ(weights[0], 1.0);  // not seen
+}
+
 TEST(Counts, AddUpOverSets) {
   SampleSet set = test::label_set(2);
   set.samples[0].label.action_units[4] = 1;

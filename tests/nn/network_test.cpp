@@ -13,7 +13,9 @@ namespace mien {
 namespace {
 
 TEST(Registry, NamesItsNetworks) {
-  EXPECT_THAT(network_names(), testing::IsSupersetOf({"cotex", "dan", "emma", "mae", "vit"}));
+  EXPECT_THAT(
+      network_names(),
+      testing::IsSupersetOf({"cotex", "dan", "emma", "emotionnet", "inception-v3", "mae", "vit"}));
 }
 
 TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
@@ -25,7 +27,8 @@ TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
   } catch (const OptionError& error) {
     EXPECT_EQ(error.key(), "model.name");
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean emma?"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("cotex, dan, "));
+    EXPECT_THAT(error.what(), testing::HasSubstr(", emma, "));
+    EXPECT_THAT(error.what(), testing::HasSubstr(", vit"));
   }
 }
 
@@ -47,8 +50,9 @@ TEST(NetworkTest, SaysWhichOfItsPartsStartFromOtherWeights) {
   model.position = "sincos";
   model.mask = 0.75;
   model.dan_width = 4;
+  model.auxiliary = false;
   InputOptions input;
-  input.size = 32;
+  input.size = 80;  // enough for each
   for (const std::string& name : network_names()) {
     model.name = name;
     const NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
@@ -195,6 +199,7 @@ TEST(ModelOptionsTest, WrongValuesNameTheirKey) {
   EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_width = 1; }), "model.dan_width");
   EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_stem = "tiny"; }), "model.dan_stem");
   EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_heads = 0; }), "model.dan_heads");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.region_average = "all"; }), "model.region_average");
 }
 
 TEST(ModelOptionsTest, EveryFieldGoesThroughJson) {

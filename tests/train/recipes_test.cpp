@@ -38,6 +38,8 @@ TEST(Recipes, SmallNetworksCanBeMade) {
                            "vit-small",
                            "dan-small",
                            "cotex-small",
+                           "emotionnet-small",
+                           "inception-v3-small",
                            "faces-dan",
                            "faces-emma",
                            "faces-emma-balanced",
@@ -50,7 +52,7 @@ TEST(Recipes, SmallNetworksCanBeMade) {
     const TrainOptions options = recipe(name);
     const NetworkPointer network =
         create_network(options.model, options.vocabulary(), options.input);
-    EXPECT_LT(network->parameters().size(), 400U) << name;
+    EXPECT_LT(network->parameters().size(), 450U) << name;
   }
 }
 
@@ -117,6 +119,39 @@ TEST(Recipes, CotexHasThePapersSettings) {
   const TrainOptions fourth = recipe("cotex-submission4");
   EXPECT_EQ(fourth.model.mask, 0.75);
   EXPECT_EQ(fourth.loss.lambda, 0);
+}
+
+// Its authors' program; the other's settings are EMMA's.
+TEST(Recipes, EmotionNetHasItsAuthorsSettings) {
+  const TrainOptions mtl = recipe("emotionnet-mtl");
+  EXPECT_EQ(mtl.input.size, 299);
+  EXPECT_EQ(mtl.optim.name, "sgd");
+  EXPECT_EQ(peak_lr(mtl.optim), 1e-3);
+  EXPECT_EQ(mtl.optim.momentum, 0.9);
+  EXPECT_EQ(mtl.optim.weight_decay, 0);
+  EXPECT_EQ(mtl.optim.batch, 24);
+  EXPECT_EQ(mtl.optim.schedule, "cosine");
+  EXPECT_EQ(mtl.loss.ccc, "authors");
+  EXPECT_EQ(listed_positive_weights(mtl.loss.au_pos_weight, 12).size(), 12U);
+  const std::vector<double> classes = listed_class_weights(mtl.loss.expr_class_weights, 8);
+  EXPECT_EQ(classes[2], 17.3346);
+  EXPECT_EQ(classes[7], 1);
+  TrainOptions expressions = recipe("emotionnet-expr");
+  EXPECT_EQ(expressions.loss.expr_class_weights, "auto");
+  EXPECT_TRUE(expressions.vocabulary().action_units.empty());
+}
+
+TEST(Recipes, InceptionReadsWhatItsWeightsSaw) {
+  const TrainOptions native = recipe("inception-v3-mtl");
+  EXPECT_EQ(native.input.size, 299);
+  EXPECT_TRUE(native.model.auxiliary);
+  EXPECT_EQ(native.loss.auxiliary, 0.4);
+  EXPECT_EQ(native.input.mean, (std::vector<double>{0.5, 0.5, 0.5}));
+  const TrainOptions paper = recipe("inception-v3-224-mtl");
+  EXPECT_EQ(paper.input.size, 224);
+  EXPECT_FALSE(paper.model.auxiliary);
+  EXPECT_EQ(paper.input.deviation, native.input.deviation);
+  EXPECT_EQ(recipe("inception-v3-expr").task, "expr");
 }
 
 // The challenge's baseline: bytes less their mean, blue first, into convolutions that stay.

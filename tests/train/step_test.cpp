@@ -47,6 +47,16 @@ NetworkPointer network_of(const std::string& name,
   return network;
 }
 
+NetworkPointer expressions_alone() {
+  Vocabulary vocabulary;
+  vocabulary.expressions = abaw_mtl_vocabulary().expressions;
+  const NetworkPointer like = network_of("vit");
+  at::manual_seed(11);
+  NetworkPointer network = create_network(like->options(), vocabulary, like->input());
+  network->train();
+  return network;
+}
+
 Batch batch_of(std::int64_t size) {
   Batch batch;
   batch.pictures = at::randn({size, 3, 32, 32});
@@ -134,6 +144,45 @@ TEST_F(Step, GradientsOfPartsSumToTheWhole) {
   for (const auto& item : two->named_parameters()) {
     if (!expected[item.key()].grad().defined()) continue;
     EXPECT_TRUE(near(item.value().grad(), expected[item.key()].grad(), 1e-4)) << item.key();
+  }
+}
+
+TEST_F(Step, ClassWeightsGoOverTheWholeBatch) {
+  batch_.valence_arousal = at::Tensor();
+  LearnerOptions options = learner_options();
+  options.weights.classes = at::rand({8}) + 0.1;
+  const NetworkPointer one = expressions_alone();
+  const BatchLosses whole = Learner(one, options).accumulate(batch_, 1, 1);
+  options.optim.micro_batch = 3;
+  const NetworkPointer two = expressions_alone();
+  const BatchLosses parts = Learner(two, options).accumulate(batch_, 1, 1);
+  EXPECT_NEAR(parts.tasks.at("expression").value, whole.tasks.at("expression").value, 1e-5);
+  const auto expected = one->named_parameters();
+  for (const auto& item : two->named_parameters()) {
+    if (!expected[item.key()].grad().defined()) continue;
+    EXPECT_TRUE(near(item.value().grad(), expected[item.key()].grad(), 1e-4)) << item.key();
+  }
+}
+
+TEST_F(Step, TheAuxiliaryHeadIsATaskOfItsOwn) {
+  ModelOptions model;
+  model.name = "inception-v3";
+  InputOptions input;
+  input.size = 299;
+  const NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
+  network->train();
+  Batch batch = part_of(batch_, 0, 2);
+  batch.pictures = at::rand({2, 3, 299, 299});
+  Learner learner(network, learner_options());
+  const BatchLosses losses = learner.accumulate(batch, 1, 1);
+  const auto value = [&](const char* task) { return losses.tasks.at(task).value; };
+  EXPECT_TRUE(losses.tasks.at("auxiliary").labelled);
+  EXPECT_NEAR(value("total"),
+              value("valence_arousal") + value("expression") + value("action_units") +
+                  0.4 * value("auxiliary"),
+              1e-4);
+  for (const auto& item : network->named_parameters()) {
+    EXPECT_TRUE(item.value().grad().defined()) << item.key();
   }
 }
 

@@ -125,15 +125,32 @@ TEST(PrepareTraining, PositiveWeightsFromTheSets) {
   TrainOptions options = test::tiny_options("vit", test::tiny_set(folder / "set"));
   options.loss.au_pos_weight = "auto";
   const TrainingSetup setup = prepare_training(options, StartFrom::kOptions, {});
-  ASSERT_EQ(setup.positive_weight.numel(), 12);
+  ASSERT_EQ(setup.weights.units.numel(), 12);
+  EXPECT_FALSE(setup.weights.classes.defined());
   const LabelCounts& counts = setup.data.training_counts;
   for (std::int64_t u = 0; u < 12; ++u) {
     const auto i = static_cast<std::size_t>(u);
     const bool both = counts.present[i] > 0 && counts.absent[i] > 0;
     const double expected =
         both ? static_cast<double>(counts.absent[i]) / static_cast<double>(counts.present[i]) : 1;
-    EXPECT_NEAR(setup.positive_weight[u].item<double>(), expected, 1e-5);
+    EXPECT_NEAR(setup.weights.units[u].item<double>(), expected, 1e-5);
   }
+}
+
+TEST(PrepareTraining, ClassWeightsFromTheSets) {
+  const test::TempFolder folder;
+  TrainOptions options = test::tiny_options("vit", test::tiny_set(folder / "set"));
+  options.loss.expr_class_weights = "auto";
+  const TrainingSetup setup = prepare_training(options, StartFrom::kOptions, {});
+  ASSERT_EQ(setup.weights.classes.numel(), 8);
+  EXPECT_FALSE(setup.weights.units.defined());
+  const std::vector<double> expected = class_weights(setup.data.training_counts);
+  for (std::int64_t k = 0; k < 8; ++k) {
+    EXPECT_NEAR(
+        setup.weights.classes[k].item<double>(), expected.at(static_cast<std::size_t>(k)), 1e-5);
+  }
+  options.loss.expr_class_weights = "1,2";
+  EXPECT_THROW(options.check(), OptionError);
 }
 
 TEST(PrepareTraining, SetsWithoutAUsableLabelAreRefused) {

@@ -70,6 +70,7 @@ Batch batch_part(const Batch& batch, std::int64_t begin, std::int64_t end) {
   part.action_units = rows(batch.action_units);
   part.shares.samples =
       static_cast<double>(end - begin) / static_cast<double>(batch.pictures.size(0));
+  part.shares.whole_expression = batch.expression;
   if (batch.expression.defined()) part.shares.expression = share(batch.expression >= 0);
   if (batch.expression_distribution.defined()) {
     part.shares.distribution = share(batch.expression_distribution.sum(1) > 0);

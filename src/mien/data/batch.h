@@ -16,6 +16,9 @@ struct BatchShares {
   double expression = 1;    ///< of the labelled samples
   double distribution = 1;  ///< of the samples with a distribution of expressions
   double action_units = 1;  ///< of the labelled units
+  /// The whole batch's labels, which class weights are summed over; undefined where it is the
+  /// whole.
+  at::Tensor whole_expression;  ///< [M] int64
 };
 
 /// One batch on the CPU.

@@ -77,4 +77,15 @@ std::vector<double> positive_weights(const LabelCounts& counts) {
   return weights;
 }
 
+std::vector<double> class_weights(const LabelCounts& counts) {
+  std::vector<double> weights(counts.expressions.size(), 1);
+  std::int64_t most = 0;
+  for (const std::int64_t count : counts.expressions) most = std::max(most, count);
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    const std::int64_t own = counts.expressions[k];
+    if (own > 0) weights[k] = static_cast<double>(most) / static_cast<double>(own);
+  }
+  return weights;
+}
+
 }  // namespace mien

@@ -28,6 +28,10 @@ LabelCounts count_labels(const std::vector<SampleSet>& sets);
 /// unit that lacks either.
 std::vector<double> positive_weights(const LabelCounts& counts);
 
+/// Samples of the most frequent class over those of each (`loss.expr_class_weights = auto`); 1 for
+/// a class without any.
+std::vector<double> class_weights(const LabelCounts& counts);
+
 /// Whether the sample carries a label of the task.
 bool has_unit_label(const Label& label);
 

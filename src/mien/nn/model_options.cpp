@@ -106,6 +106,18 @@ void describe_mae(ModelOptions& options, Fields& fields) {
              "mae: each patch is reconstructed with its own mean and deviation taken out");
 }
 
+void describe_inception(ModelOptions& options, Fields& fields) {
+  fields.add(
+      "auxiliary",
+      options.auxiliary,
+      "inception-v3: the auxiliary head, which learns beside the network's own from pictures "
+      "of 299 pixels and more");
+  fields.add("region_average",
+             options.region_average,
+             "emotionnet: what of the regions is averaged for expression, valence and arousal",
+             one_of({"features", "predictions"}));
+}
+
 }  // namespace
 
 void ModelOptions::check() const {
@@ -127,6 +139,7 @@ void describe(ModelOptions& options, Fields& fields) {
   describe_dan(options, fields);
   describe_cotex(options, fields);
   describe_mae(options, fields);
+  describe_inception(options, fields);
 }
 
 }  // namespace mien

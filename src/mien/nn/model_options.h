@@ -33,7 +33,9 @@ struct ModelOptions {
   std::int64_t views = 2;   ///< cotex: transformers side by side
   std::string view_mean = "probabilities";  ///< cotex: what evaluation averages, or logits
   std::string decoder = "512x8x16";         ///< mae: width x depth x heads
-  bool norm_pix = true;       ///< mae: reconstruct each patch's pixels normalised by itself
+  bool norm_pix = true;   ///< mae: reconstruct each patch's pixels normalised by itself
+  bool auxiliary = true;  ///< inception-v3: the auxiliary head, for pictures of 299 and more
+  std::string region_average = "features";  ///< emotionnet: features | predictions
   bool freeze_trunk = false;  ///< only what stands over the trunk learns (linear evaluation)
   void check() const;
 };

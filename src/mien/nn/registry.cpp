@@ -8,6 +8,8 @@
 #include "mien/nn/models/cotex.h"
 #include "mien/nn/models/dan.h"
 #include "mien/nn/models/emma.h"
+#include "mien/nn/models/emotionnet.h"
+#include "mien/nn/models/inception.h"
 #include "mien/nn/models/mae.h"
 #include "mien/nn/models/resnet.h"
 #include "mien/nn/models/vgg_face.h"
@@ -37,6 +39,14 @@ const std::map<std::string, RegisteredNetwork>& registry() {
         make<CotexNetwork>}},
       {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
       {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
+      {"emotionnet",
+       {{"EmotionNet, which looks at the region of each action unit and relates them",
+         {{"mtl", "emotionnet-mtl"}, {"expr", "emotionnet-expr"}}},
+        make<EmotionNetwork>}},
+      {"inception-v3",
+       {{"InceptionV3, a CNN with an auxiliary head in training",
+         {{"mtl", "inception-v3-mtl"}, {"expr", "inception-v3-expr"}}},
+        make<InceptionNetwork>}},
       {"mae",
        {{"a masked autoencoder, from pictures without labels", {{"pretrain", "mae"}}},
         make<MaeNetwork>}},

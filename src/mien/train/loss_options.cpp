@@ -3,9 +3,13 @@
 #include "mien/train/losses.h"
 
 namespace mien {
+namespace {
 
-std::vector<double> listed_positive_weights(const std::string& text, std::int64_t units) {
-  const std::string key = "loss.au_pos_weight";
+/// The weights that the option `key` lists: `count` of them (negative: any number), one a `what`.
+std::vector<double> listed_weights(const std::string& key,
+                                   const std::string& text,
+                                   std::int64_t count,
+                                   const std::string& what) {
   if (text == "none" || text == "auto") return {};
   std::string_view list = trim(text);
   if (list.starts_with('[') && list.ends_with(']')) list = list.substr(1, list.size() - 2);
@@ -14,23 +18,39 @@ std::vector<double> listed_positive_weights(const std::string& text, std::int64_
     const std::optional<double> weight = parse_double(trim(part));
     if (!weight || *weight <= 0) {
       throw OptionError(key,
-                        key + " = \"" + text +
-                            "\": none, auto, or a positive number for each action unit, "
-                            "separated by commas");
+                        key + " = \"" + text + "\": none, auto, or a positive number for each " +
+                            what + ", separated by commas");
     }
     weights.push_back(*weight);
   }
-  if (units >= 0 && static_cast<std::int64_t>(weights.size()) != units) {
+  if (count >= 0 && static_cast<std::int64_t>(weights.size()) != count) {
     throw OptionError(key,
                       key + " lists " + std::to_string(weights.size()) +
-                          " weights, but the model has " + std::to_string(units) + " action units");
+                          " weights, but the model has " + std::to_string(count) + " " + what +
+                          "s");
   }
   return weights;
+}
+
+}  // namespace
+
+std::vector<double> listed_positive_weights(const std::string& text, std::int64_t units) {
+  return listed_weights("loss.au_pos_weight", text, units, "action unit");
+}
+
+std::vector<double> listed_class_weights(const std::string& text, std::int64_t classes) {
+  return listed_weights("loss.expr_class_weights", text, classes, "expression");
 }
 
 void LossOptions::check() const {
   check_values(*this, "loss.");
   listed_positive_weights(au_pos_weight, -1);
+  listed_class_weights(expr_class_weights, -1);
+  if (expr == "distribution" && expr_class_weights != "none") {
+    throw OptionError("loss.expr_class_weights",
+                      "loss.expr_class_weights belong to the class itself: take loss.expr = "
+                      "cross_entropy with them, or none with the raters' votes");
+  }
 }
 
 void describe(LossOptions& options, Fields& fields) {
@@ -51,6 +71,11 @@ void describe(LossOptions& options, Fields& fields) {
       "expression's target: cross_entropy with the class, or the distribution of the raters' "
       "votes",
       one_of({"cross_entropy", "distribution"}));
+  fields.add(
+      "expr_class_weights",
+      options.expr_class_weights,
+      "weights of expressions: none, auto (training pictures of the most frequent class over those "
+      "of each), or a list, one a class");
   fields.add("ccc",
              options.ccc,
              "valence and arousal: paper 1 - (CCC_V + CCC_A), or the authors' form",
@@ -65,6 +90,10 @@ void describe(LossOptions& options, Fields& fields) {
              options.lambda,
              "cotex: weight of the views' Jensen-Shannon divergence, on the scale of eq. 5; the "
              "authors' 100 is 33.3 here",
+             at_least(0));
+  fields.add("auxiliary",
+             options.auxiliary,
+             "inception-v3: weight of the auxiliary head's losses",
              at_least(0));
 }
 

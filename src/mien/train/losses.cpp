@@ -105,6 +105,27 @@ at::Tensor expression_loss(const at::Tensor& logits,
   return sum / at::clamp_min(at::sum(targets >= 0), 1);
 }
 
+namespace {
+
+/// The sum of the labelled samples' weights.
+at::Tensor weight_of(const at::Tensor& targets, const at::Tensor& class_weight) {
+  const at::Tensor each = at::index_select(class_weight, 0, at::clamp_min(targets, 0));
+  return at::sum(at::where(targets >= 0, each, at::zeros_like(each)));
+}
+
+}  // namespace
+
+at::Tensor weighted_expression_loss(const at::Tensor& logits,
+                                    const at::Tensor& targets,
+                                    const at::Tensor& class_weight,
+                                    double label_smoothing,
+                                    const at::Tensor& whole) {
+  const at::Tensor sum = at::cross_entropy_loss(
+      as_float(logits), targets, class_weight, at::Reduction::Sum, -1, label_smoothing);
+  const at::Tensor weight = weight_of(whole.defined() ? whole : targets, class_weight);
+  return divide_where(weight > 0, sum, weight);
+}
+
 at::Tensor expression_distribution_loss(const at::Tensor& logits,
                                         const at::Tensor& distribution,
                                         double label_smoothing) {
@@ -180,25 +201,96 @@ at::Tensor jensen_shannon(const at::Tensor& views) {
 
 namespace {
 
-/// Eq. 3, or its form for the raters' votes, as a part of the batch's.
+bool learns_votes(const Batch& batch, const LossOptions& options) {
+  return options.expr == "distribution" && batch.expression_distribution.defined();
+}
+
+/// Eq. 3, or its form for the raters' votes, or for classes that weigh differently.
 at::Tensor expression_term(const at::Tensor& logits,
                            const Batch& batch,
-                           const LossOptions& options) {
-  const bool votes = options.expr == "distribution" && batch.expression_distribution.defined();
-  if (!votes) return expression_loss(logits, batch.expression, options.label_smoothing);
-  return expression_distribution_loss(
-      logits, batch.expression_distribution, options.label_smoothing);
+                           const LossOptions& options,
+                           const at::Tensor& class_weight) {
+  const double smoothing = options.label_smoothing;
+  if (learns_votes(batch, options)) {
+    return expression_distribution_loss(logits, batch.expression_distribution, smoothing);
+  }
+  if (class_weight.defined()) {
+    return weighted_expression_loss(
+        logits, batch.expression, class_weight, smoothing, batch.shares.whole_expression);
+  }
+  return expression_loss(logits, batch.expression, smoothing);
+}
+
+/// What that of a part counts for in the batch's; the weighted form has it in itself.
+double expression_share(const Batch& batch,
+                        const LossOptions& options,
+                        const at::Tensor& class_weight) {
+  if (learns_votes(batch, options)) return batch.shares.distribution;
+  return class_weight.defined() ? 1 : batch.shares.expression;
 }
 
 /// Eq. 7: the views' cross entropies, summed.
 at::Tensor summed_expression_term(const at::Tensor& views,
                                   const Batch& batch,
-                                  const LossOptions& options) {
-  at::Tensor sum = expression_term(views[0], batch, options);
+                                  const LossOptions& options,
+                                  const at::Tensor& class_weight) {
+  at::Tensor sum = expression_term(views[0], batch, options, class_weight);
   for (std::int64_t v = 1; v < views.size(0); ++v) {
-    sum = sum + expression_term(views[v], batch, options);
+    sum = sum + expression_term(views[v], batch, options, class_weight);
   }
   return sum;
+}
+
+/// Adds `weight` times the share of a loss to the total; the share itself, for the report.
+at::Tensor added(TaskLosses& losses, const at::Tensor& loss, double weight, double share) {
+  at::Tensor own = share == 1 ? loss : loss * share;
+  if (weight == 0) return own.detach();
+  const at::Tensor term = weight == 1 ? own : own * weight;
+  losses.total = losses.total.defined() ? losses.total + term : term;
+  return own;
+}
+
+/// The losses of what people have labelled.
+void add_label_losses(TaskLosses& losses,
+                      const Outputs& outputs,
+                      const Batch& batch,
+                      const LossOptions& options,
+                      const LabelWeights& weights) {
+  if (outputs.valence_arousal.defined()) {
+    const auto form =
+        options.ccc == "authors" ? valence_arousal_loss_authors : valence_arousal_loss;
+    losses.valence_arousal =
+        added(losses, form(outputs.valence_arousal, batch.valence_arousal), 1, 1);
+  }
+  if (outputs.expression.defined()) {
+    losses.expression =
+        added(losses,
+              outputs.views.defined()
+                  ? summed_expression_term(outputs.views, batch, options, weights.classes)
+                  : expression_term(outputs.expression, batch, options, weights.classes),
+              1,
+              expression_share(batch, options, weights.classes));
+  }
+  if (outputs.action_units.defined()) {
+    losses.action_units =
+        added(losses,
+              action_unit_loss(
+                  outputs.action_units, batch.action_units, weights.units, options.au_reduction),
+              1,
+              options.au_reduction == "sum" ? batch.shares.samples : batch.shares.action_units);
+  }
+}
+
+/// What the further heads learn, as the network's own does; undefined where there are none.
+at::Tensor summed_auxiliary(const Outputs& outputs,
+                            const Batch& batch,
+                            const LossOptions& options,
+                            const LabelWeights& weights) {
+  TaskLosses losses;
+  for (const Outputs& further : outputs.auxiliary) {
+    add_label_losses(losses, further, batch, options, weights);
+  }
+  return losses.total;
 }
 
 }  // namespace
@@ -206,55 +298,33 @@ at::Tensor summed_expression_term(const at::Tensor& views,
 TaskLosses task_losses(const Outputs& outputs,
                        const Batch& batch,
                        const LossOptions& options,
-                       const at::Tensor& positive_weight,
+                       const LabelWeights& weights,
                        const at::Tensor& centers) {
   TaskLosses losses;
   const BatchShares& shares = batch.shares;
-  const auto add = [&](const at::Tensor& loss, double weight, double share) {
-    at::Tensor own = share == 1 ? loss : loss * share;
-    if (weight == 0) return own.detach();
-    const at::Tensor term = weight == 1 ? own : own * weight;
-    losses.total = losses.total.defined() ? losses.total + term : term;
-    return own;
-  };
-  if (outputs.valence_arousal.defined()) {
-    const auto form =
-        options.ccc == "authors" ? valence_arousal_loss_authors : valence_arousal_loss;
-    losses.valence_arousal = add(form(outputs.valence_arousal, batch.valence_arousal), 1, 1);
-  }
-  if (outputs.expression.defined()) {
-    const bool votes = options.expr == "distribution" && batch.expression_distribution.defined();
-    losses.expression =
-        add(outputs.views.defined() ? summed_expression_term(outputs.views, batch, options)
-                                    : expression_term(outputs.expression, batch, options),
-            1,
-            votes ? shares.distribution : shares.expression);
-  }
+  add_label_losses(losses, outputs, batch, options, weights);
   if (outputs.views.defined()) {  // eq. 5
-    losses.agreement = add(jensen_shannon(outputs.views), options.lambda, shares.samples);
-  }
-  if (outputs.action_units.defined()) {
-    losses.action_units =
-        add(action_unit_loss(
-                outputs.action_units, batch.action_units, positive_weight, options.au_reduction),
-            1,
-            options.au_reduction == "sum" ? shares.samples : shares.action_units);
+    losses.agreement = added(losses, jensen_shannon(outputs.views), options.lambda, shares.samples);
   }
   if (outputs.spatial_features.defined() && centers.defined() && options.affinity > 0) {
-    losses.affinity = add(affinity_loss(outputs.spatial_features, batch.expression, centers),
-                          options.affinity,
-                          shares.expression);
+    losses.affinity = added(losses,
+                            affinity_loss(outputs.spatial_features, batch.expression, centers),
+                            options.affinity,
+                            shares.expression);
   }
   if (outputs.attention_heads.defined() && options.partition > 0) {
     losses.partition =
-        add(partition_loss(outputs.attention_heads), options.partition, shares.samples);
+        added(losses, partition_loss(outputs.attention_heads), options.partition, shares.samples);
   }
   if (outputs.reconstruction.defined()) {
     losses.reconstruction =
-        add(reconstruction_loss(outputs.reconstruction, outputs.patches, outputs.masked),
-            1,
-            shares.samples);
+        added(losses,
+              reconstruction_loss(outputs.reconstruction, outputs.patches, outputs.masked),
+              1,
+              shares.samples);
   }
+  const at::Tensor further = summed_auxiliary(outputs, batch, options, weights);
+  if (further.defined()) losses.auxiliary = added(losses, further, options.auxiliary, 1);
   return losses;
 }
 

@@ -19,12 +19,15 @@ struct LossOptions {
   std::string au_pos_weight =
       "none";  ///< none | auto (negatives/positives of the training sets) | list "7.1,15.6,..."
   std::string expr = "cross_entropy";  ///< cross_entropy | distribution (of the raters' votes)
+  std::string expr_class_weights =
+      "none";  ///< none | auto (most frequent class over each) | list "1.05,12,.."
   std::string ccc =
       "paper";  ///< paper: 1 - (CCC_V + CCC_A) | authors: (1-CCC_V) + (1-CCC_A), their form
   double label_smoothing = 0;  ///< part of the expression's target spread over all classes
   double affinity = 1;         ///< dan: weight of the affinity loss
   double partition = 1;        ///< dan: weight of the partition loss
   double lambda = 33.3;        ///< cotex: weight of the Jensen-Shannon divergence in eq. 5
+  double auxiliary = 0.4;      ///< inception-v3: weight of the auxiliary head's losses
   void check() const;
 };
 void describe(LossOptions& options, Fields& fields);
@@ -33,6 +36,8 @@ void describe(LossOptions& options, Fields& fields);
 /// OptionError for text that is no list of positive numbers, or of another length than `units`
 /// (negative: any length).
 std::vector<double> listed_positive_weights(const std::string& text, std::int64_t units);
+/// The same for `expr_class_weights`, one a class.
+std::vector<double> listed_class_weights(const std::string& text, std::int64_t classes);
 
 /// Eq. 2: binary cross entropy with logits over valid entries. logits, targets [N, U]; -1 missing.
 /// `positive_weight` [U] or undefined.
@@ -45,7 +50,14 @@ at::Tensor action_unit_loss(const at::Tensor& logits,
 at::Tensor expression_loss(const at::Tensor& logits,
                            const at::Tensor& targets,
                            double label_smoothing = 0);
-/// The same against distributions [N, K]; rows of zeros are missing.
+/// Eq. 3 with a weight [K] a class: the mean is over the weights of the labelled samples. Of a
+/// part of a batch: its share, with `whole` [M] the labels of all; undefined: `targets` are all.
+at::Tensor weighted_expression_loss(const at::Tensor& logits,
+                                    const at::Tensor& targets,
+                                    const at::Tensor& class_weight,
+                                    double label_smoothing = 0,
+                                    const at::Tensor& whole = {});
+/// Eq. 3 against distributions [N, K]; rows of zeros are missing.
 at::Tensor expression_distribution_loss(const at::Tensor& logits,
                                         const at::Tensor& distribution,
                                         double label_smoothing = 0);
@@ -79,8 +91,9 @@ at::Tensor reconstruction_loss(const at::Tensor& reconstruction,
 at::Tensor jensen_shannon(const at::Tensor& views);
 
 /// The losses of one batch by task, undefined where the network gives nothing; and their sum, in
-/// which affinity, partition and agreement have their weights. Of a part of a batch: its share in
-/// the losses of the whole, which the parts sum to. All float32 scalars on the outputs' device.
+/// which affinity, partition, agreement and auxiliary have their weights. Of a part of a batch: its
+/// share in the losses of the whole, which the parts sum to. All float32 scalars on the outputs'
+/// device.
 struct TaskLosses {
   at::Tensor valence_arousal;
   at::Tensor expression;  ///< cotex: summed over the views
@@ -89,13 +102,19 @@ struct TaskLosses {
   at::Tensor partition;
   at::Tensor agreement;       ///< cotex: the Jensen-Shannon divergence, before lambda
   at::Tensor reconstruction;  ///< mae: squared error over the masked patches
+  at::Tensor auxiliary;       ///< inception-v3: the further heads' totals, before their weight
   at::Tensor total;
 };
-/// `batch` on the outputs' device. `positive_weight` and `centers` may be undefined.
+/// What labels weigh; undefined: all the same. On the outputs' device.
+struct LabelWeights {
+  at::Tensor units = {};    ///< [U] present action units
+  at::Tensor classes = {};  ///< [K] expressions
+};
+/// `batch` on the outputs' device. `centers` may be undefined.
 TaskLosses task_losses(const Outputs& outputs,
                        const Batch& batch,
                        const LossOptions& options,
-                       const at::Tensor& positive_weight,
+                       const LabelWeights& weights,
                        const at::Tensor& centers);
 
 }  // namespace mien

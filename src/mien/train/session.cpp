@@ -32,7 +32,7 @@ LearnerOptions learner_options(const TrainOptions& options, const TrainingSetup&
   result.optim = options.optim;
   result.device = setup.device;
   result.precision = setup.precision;
-  result.positive_weight = setup.positive_weight;
+  result.weights = setup.weights;
   result.seed = static_cast<std::uint64_t>(options.train.seed);
   return result;
 }

@@ -64,16 +64,29 @@ NetworkPointer started_network(TrainOptions& options,
   return network;
 }
 
-at::Tensor positive_weight_of(const LossOptions& options,
-                              const TrainingData& data,
-                              const Vocabulary& vocabulary) {
-  if (vocabulary.action_units.empty()) return {};
-  const std::vector<double> weights =
-      options.au_pos_weight == "auto"
-          ? positive_weights(data.training_counts)
-          : listed_positive_weights(options.au_pos_weight,
-                                    static_cast<std::int64_t>(vocabulary.action_units.size()));
-  return weights.empty() ? at::Tensor() : at::tensor(weights, at::kFloat);
+/// The weights as losses take them; undefined where there are none.
+at::Tensor on_device(const std::vector<double>& weights, const c10::Device& device) {
+  return weights.empty() ? at::Tensor() : at::tensor(weights, at::kFloat).to(device);
+}
+
+LabelWeights label_weights(const LossOptions& options, const TrainingSetup& setup) {
+  const LabelCounts& counts = setup.data.training_counts;
+  const auto units = static_cast<std::int64_t>(setup.vocabulary.action_units.size());
+  const auto classes = static_cast<std::int64_t>(setup.vocabulary.expressions.size());
+  LabelWeights weights;
+  if (units > 0) {
+    weights.units = on_device(options.au_pos_weight == "auto"
+                                  ? positive_weights(counts)
+                                  : listed_positive_weights(options.au_pos_weight, units),
+                              setup.device);
+  }
+  if (classes > 0) {
+    weights.classes = on_device(options.expr_class_weights == "auto"
+                                    ? class_weights(counts)
+                                    : listed_class_weights(options.expr_class_weights, classes),
+                                setup.device);
+  }
+  return weights;
 }
 
 std::string thousands(std::int64_t number) {
@@ -149,10 +162,7 @@ TrainingSetup prepare_training(TrainOptions& options, StartFrom start, const Eve
   resolve_batch(options, {setup.device, setup.precision}, *setup.network, events);
   check_sampling(setup.data, options);
   setup.network->to(setup.device);
-  setup.positive_weight = positive_weight_of(options.loss, setup.data, setup.vocabulary);
-  if (setup.positive_weight.defined()) {
-    setup.positive_weight = setup.positive_weight.to(setup.device);
-  }
+  setup.weights = label_weights(options.loss, setup);
   return setup;
 }
 

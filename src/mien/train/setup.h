@@ -11,6 +11,7 @@
 #include "mien/data/sets.h"
 #include "mien/nn/device.h"
 #include "mien/nn/registry.h"
+#include "mien/train/losses.h"
 #include "mien/train/run_folder.h"
 #include "mien/train/train_options.h"
 
@@ -31,8 +32,8 @@ struct TrainingSetup {
   TrainingData data;
   c10::Device device = c10::Device(c10::DeviceType::CPU);
   Precision precision = Precision::kFloat32;
-  NetworkPointer network;      ///< on the device
-  at::Tensor positive_weight;  ///< on the device; undefined: none
+  NetworkPointer network;  ///< on the device
+  LabelWeights weights;    ///< on the device
 };
 
 /// Makes every path of the options absolute, so that a run can be resumed from anywhere; fills in

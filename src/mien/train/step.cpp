@@ -61,6 +61,7 @@ Batch on_device(const Batch& batch, const c10::Device& device) {
   result.expression_distribution = moved(batch.expression_distribution);
   result.action_units = moved(batch.action_units);
   result.shares = batch.shares;
+  result.shares.whole_expression = moved(batch.shares.whole_expression);
   return result;
 }
 
@@ -74,6 +75,9 @@ BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
                       (batch.valence_arousal >= -1).all(1).sum().item<std::int64_t>() >= 2;
   const bool expression = batch.expression.defined() && some(batch.expression >= 0);
   const bool units = batch.action_units.defined() && some(batch.action_units >= 0);
+  const bool labels = (affect && losses.valence_arousal.defined()) ||
+                      (expression && losses.expression.defined()) ||
+                      (units && losses.action_units.defined());
   struct Entry {
     const char* name;
     const at::Tensor& loss;
@@ -86,6 +90,7 @@ BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
                            {"partition", losses.partition, true},
                            {"agreement", losses.agreement, true},
                            {"reconstruction", losses.reconstruction, true},
+                           {"auxiliary", losses.auxiliary, labels},
                            {"total", losses.total, true}};
   std::vector<at::Tensor> defined;
   for (const Entry& entry : entries) {
@@ -136,7 +141,7 @@ TaskLosses Learner::forward(const Batch& batch) const {
     const AutocastScope autocast(options_.device, options_.precision);
     outputs = network_->forward(here.pictures);
   }
-  return task_losses(outputs, here, options_.loss, options_.positive_weight, centers_);
+  return task_losses(outputs, here, options_.loss, options_.weights, centers_);
 }
 
 BatchLosses Learner::accumulate(const Batch& batch, double share, std::uint64_t key) {

@@ -23,8 +23,8 @@ struct LearnerOptions {
   OptimOptions optim;
   c10::Device device = c10::Device(c10::DeviceType::CPU);
   Precision precision = Precision::kFloat32;
-  at::Tensor positive_weight;  ///< [U] or undefined
-  std::uint64_t seed = 1;      ///< for what the losses learn themselves (dan's centres)
+  LabelWeights weights;    ///< on the device
+  std::uint64_t seed = 1;  ///< for what the losses learn themselves (dan's centres)
 };
 
 /// The losses of one batch.

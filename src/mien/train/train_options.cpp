@@ -130,6 +130,7 @@ void TrainOptions::check() const {
                       "vocabulary.expressions: one class alone is nothing to learn");
   }
   listed_positive_weights(loss.au_pos_weight, static_cast<std::int64_t>(all.action_units.size()));
+  listed_class_weights(loss.expr_class_weights, static_cast<std::int64_t>(all.expressions.size()));
 }
 
 Vocabulary TrainOptions::vocabulary() const {

@@ -36,6 +36,19 @@ TEST(Position, SinesAndCosinesByHand) {
   for (std::int64_t i = 0; i < 8; ++i) EXPECT_NEAR(entry[i].item<double>(), expected[i], 1e-6);
 }
 
+TEST(Position, OfASequenceByHand) {
+  const at::Tensor table = sequence_positions(4, 6);
+  ASSERT_EQ(table.sizes(), at::IntArrayRef({4, 6}));
+  for (std::int64_t place = 0; place < 4; ++place) {
+    for (std::int64_t wave = 0; wave < 3; ++wave) {
+      const double angle =
+          static_cast<double>(place) / std::pow(10000, static_cast<double>(wave) / 3);
+      EXPECT_NEAR(table[place][2 * wave].item<double>(), std::sin(angle), 1e-6);
+      EXPECT_NEAR(table[place][2 * wave + 1].item<double>(), std::cos(angle), 1e-6);
+    }
+  }
+}
+
 TEST(Position, AgreesWithMae) {
   const auto file = test::shared_path("golden/mae_tiny.safetensors");
   if (!file) GTEST_SKIP() << test::kNoShared;

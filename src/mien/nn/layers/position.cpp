@@ -10,6 +10,7 @@
 #include <ATen/ops/outer.h>
 #include <ATen/ops/pow.h>
 #include <ATen/ops/sin.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 #include <ATen/ops/zeros.h>
 
@@ -20,11 +21,15 @@ namespace {
 
 constexpr double kLongestPeriod = 10000;
 
+/// The phase of each place in waves from the shortest to nearly the longest period. [places, waves]
+at::Tensor phases(const at::Tensor& places, std::int64_t waves) {
+  const at::Tensor exponents = at::arange(waves, at::kDouble) / static_cast<double>(waves);
+  return at::outer(places, at::pow(kLongestPeriod, -exponents));
+}
+
 /// Sines and cosines of each place along one axis. [places, width]
 at::Tensor waves(const at::Tensor& places, std::int64_t width) {
-  const at::Tensor exponents =
-      at::arange(width / 2, at::kDouble) / (static_cast<double>(width) / 2);
-  const at::Tensor angles = at::outer(places, at::pow(kLongestPeriod, -exponents));
+  const at::Tensor angles = phases(places, width / 2);
   return at::cat({at::sin(angles), at::cos(angles)}, 1);
 }
 
@@ -36,6 +41,11 @@ at::Tensor sincos_positions(std::int64_t width, std::int64_t grid) {
   const at::Tensor rows = axis.repeat_interleave(grid, 0);
   const at::Tensor patches = at::cat({columns, rows}, 1).to(at::kFloat);
   return at::cat({at::zeros({1, width}), patches}).unsqueeze(0);
+}
+
+at::Tensor sequence_positions(std::int64_t places, std::int64_t width) {
+  const at::Tensor angles = phases(at::arange(places, at::kDouble), width / 2);
+  return at::stack({at::sin(angles), at::cos(angles)}, 2).flatten(1).to(at::kFloat);
 }
 
 std::int64_t grid_of_positions(std::int64_t entries) {

@@ -1,4 +1,5 @@
-// Position tables [1, 1 + g * g, D]: an entry for the class token, then the patches row by row.
+// Position tables: of pictures [1, 1 + g * g, D], an entry for the class token, then the patches
+// row by row; and of sequences.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,10 @@ namespace mien {
 /// column, the second the row, each as sines then cosines; zeros for the class token. `width` must
 /// be a multiple of 4.
 at::Tensor sincos_positions(std::int64_t width, std::int64_t grid);
+
+/// The fixed table of a sequence (Vaswani et al. 2017): sines and cosines by turns, from the
+/// shortest period on. `width` must be even. [places, D] float32
+at::Tensor sequence_positions(std::int64_t places, std::int64_t width);
 
 /// The table for another grid: patches bicubically (corners not aligned), the class entry
 /// untouched. table [1, 1 + g * g, D] -> [1, 1 + grid * grid, D]. Throws UsageError for a table

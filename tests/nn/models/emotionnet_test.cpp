@@ -1,0 +1,188 @@
+#include "mien/nn/models/emotionnet.h"
+
+#include <ATen/Context.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/rand.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mien/error.h"
+
+#include "parity.h"
+
+namespace mien {
+namespace {
+
+using test::near;
+
+constexpr const char* kFixture = "emotionnet.json";
+
+std::shared_ptr<EmotionNetwork> make(const Vocabulary& vocabulary = abaw_mtl_vocabulary(),
+                                     const std::string& average = "features",
+                                     std::int64_t size = 96) {
+  ModelOptions model;
+  model.name = "emotionnet";
+  model.region_average = average;
+  InputOptions input;
+  input.size = size;
+  return std::dynamic_pointer_cast<EmotionNetwork>(create_network(model, vocabulary, input));
+}
+
+at::Tensor formula_map(std::int64_t side) {
+  return test::formula_tensor("input", {2, InceptionBase::kChannels, side, side});
+}
+
+bool has_part(const Network& network, const std::string& beginning) {
+  for (const auto& item : network.named_parameters()) {
+    if (item.key().starts_with(beginning)) return true;
+  }
+  return false;
+}
+
+TEST(EmotionNet, IsThePapers) {
+  const nlohmann::json fixture = test::parity_fixture(kFixture, "emotionnet");
+  const auto network = make();
+  test::expect_published_tensors(*network, fixture);
+  test::expect_parity(*network, fixture);
+}
+
+TEST(EmotionNet, BehindItsTrunkIsThePapersInTraining) {
+  const nlohmann::json fixture =
+      test::parity_fixture(kFixture, "emotionnet behind its trunk, training");
+  const auto network = make();
+  test::fill_by_formula(*network);
+  network->to(at::kDouble);
+  network->train();
+  network->named_children()["MHA"]->eval();  // nothing is dropped
+  const at::Tensor map = formula_map(fixture.at("size").get<std::int64_t>()).to(at::kDouble);
+  const at::Tensor outputs = test::all_scores(network->read(map));
+  EXPECT_TRUE(near(outputs, test::published_outputs(fixture), 1e-6));
+  outputs.square().sum().backward();
+  test::expect_published_gradients(*network, fixture);
+}
+
+TEST(EmotionNet, RegionsAreTheVocabularysAndTheRestOfThePapers) {
+  const std::vector<std::string> published = {"AU01",
+                                              "AU02",
+                                              "AU04",
+                                              "AU06",
+                                              "AU07",
+                                              "AU10",
+                                              "AU12",
+                                              "AU15",
+                                              "AU23",
+                                              "AU24",
+                                              "AU25",
+                                              "AU26",
+                                              "AU05",
+                                              "AU09",
+                                              "AU14",
+                                              "AU16",
+                                              "AU17"};
+  EXPECT_EQ(emotionnet_regions(abaw_mtl_vocabulary()), published);
+  EXPECT_EQ(emotionnet_regions(abaw_lsd_vocabulary()), published);
+  const std::vector<std::string> other = emotionnet_regions({{}, {"AU09", "AU20", "AU01"}, false});
+  EXPECT_EQ(other.size(), 18U);
+  EXPECT_THAT(std::vector<std::string>(other.begin(), other.begin() + 5),
+              testing::ElementsAre("AU09", "AU20", "AU01", "AU02", "AU04"));
+}
+
+TEST(EmotionNet, GivesTheTasksOfItsVocabulary) {
+  const at::NoGradGuard no_gradients;
+  const auto network = make();
+  network->eval();
+  const at::Tensor pictures = at::rand({1, 3, 96, 96});  // a batch of one
+  const Outputs all = network->forward(pictures);
+  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({1, 2}));
+  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({1, 8}));
+  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({1, 12}));
+  EXPECT_EQ(all.features.sizes(), at::IntArrayRef({1, 17 * 16}));
+  EXPECT_TRUE(all.auxiliary.empty());
+}
+
+TEST(EmotionNet, LeavesOutWhatAVocabularyDoesNotAskFor) {
+  const at::NoGradGuard no_gradients;
+  const auto expressions = make(abaw_lsd_vocabulary());
+  expressions->eval();
+  const Outputs one = expressions->read(formula_map(4));
+  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({2, 6}));
+  EXPECT_FALSE(one.action_units.defined());
+  EXPECT_FALSE(one.valence_arousal.defined());
+  EXPECT_FALSE(has_part(*expressions, "MHA."));
+  EXPECT_FALSE(has_part(*expressions, "emotion_classifiers.0."));
+  EXPECT_FALSE(has_part(*expressions, "emotion_classifiers.2."));
+  const auto units = make({{}, {"AU09", "AU20"}, false});
+  units->eval();
+  const Outputs two = units->read(formula_map(4));
+  EXPECT_EQ(two.action_units.sizes(), at::IntArrayRef({2, 2}));
+  EXPECT_FALSE(two.expression.defined());
+  EXPECT_FALSE(has_part(*units, "transformation_matrices."));
+  EXPECT_TRUE(has_part(*units, "AU_Metric_Modules.17."));
+  EXPECT_THROW(make({}), UsageError);
+}
+
+TEST(EmotionNet, TheAveragesAgreeUpToRounding) {
+  const at::NoGradGuard no_gradients;
+  const auto features = make();
+  const auto predictions = make(abaw_mtl_vocabulary(), "predictions");
+  for (const auto& network : {features, predictions}) {
+    test::fill_by_formula(*network);
+    network->eval();
+  }
+  const Outputs one = features->read(formula_map(5));
+  const Outputs other = predictions->read(formula_map(5));
+  EXPECT_TRUE(near(other.expression, one.expression, 1e-5));
+  EXPECT_TRUE(near(other.valence_arousal, one.valence_arousal, 1e-5));
+  EXPECT_TRUE(near(other.action_units, one.action_units, 1e-6));
+}
+
+TEST(EmotionNet, DropsInTrainingAlone) {
+  const at::NoGradGuard no_gradients;
+  const auto network = make();
+  const auto units = [&] { return network->read(formula_map(4)).action_units; };
+  network->eval();
+  EXPECT_TRUE(units().equal(units()));
+  network->train();
+  EXPECT_FALSE(units().equal(units()));
+}
+
+TEST(EmotionNet, ItsTrunkHasInceptionsNames) {
+  ModelOptions model;
+  model.name = "inception-v3";
+  model.auxiliary = false;
+  InputOptions input;
+  input.size = 96;
+  const NetworkPointer inception = create_network(model, abaw_mtl_vocabulary(), input);
+  const auto published = inception->named_parameters();
+  const auto network = make();
+  const Backbone backbone = network->backbone();
+  std::size_t found = 0;
+  for (const auto& item : backbone.module->named_parameters()) {
+    ASSERT_TRUE(published.contains(item.key())) << item.key();
+    EXPECT_EQ(published[item.key()].sizes(), item.value().sizes()) << item.key();
+    ++found;
+  }
+  EXPECT_EQ(network->layers(), 2);
+  std::size_t below = 0;
+  for (const auto& item : network->named_parameters()) {
+    const bool trunk = item.key().starts_with("backbone_CNN.");
+    EXPECT_EQ(network->layer_of(item.key()), trunk ? 0 : 1) << item.key();
+    below += trunk ? 1 : 0;
+  }
+  EXPECT_EQ(below, found);
+  EXPECT_EQ(backbone.prefixes, (std::vector<std::string>{"backbone_CNN.", ""}));
+}
+
+TEST(EmotionNet, SaysWhichPicturesAreTooSmall) {
+  EXPECT_NO_THROW(make(abaw_mtl_vocabulary(), "features", 43));
+  try {
+    make(abaw_mtl_vocabulary(), "features", 42);
+    FAIL() << "no error";
+  } catch (const OptionError& error) {
+    EXPECT_EQ(error.key(), "input.size");
+    EXPECT_THAT(error.what(), testing::HasSubstr("at least 43 pixels"));
+  }
+}
+
+}  // namespace
+}  // namespace mien
