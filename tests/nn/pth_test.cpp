@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <ATen/ops/tensor.h>
 #include <gmock/gmock.h>
@@ -71,6 +72,25 @@ TEST(Pth, ViewsOfACotexAreNamedByTheirPlaceInTheList) {
   }
 }
 
+TEST(Pth, TheModulesOfATorchScriptArchiveAreNamedByTheirPlace) {
+  const StateDict state = read_pth(fixture("script_zip.pth"));
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : state.tensors) names.push_back(name);
+  EXPECT_THAT(
+      names,
+      testing::ElementsAre(
+          "logit_scale", "visual.0.count", "visual.0.weight", "visual.1.count", "visual.1.weight"));
+  const at::Tensor& weight = state.tensors.at("visual.1.weight");
+  EXPECT_EQ(weight.scalar_type(), at::kHalf);
+  EXPECT_TRUE(weight.to(at::kFloat).equal(at::tensor({2.0F, 2.0F, 2.0F, 2.0F}).view({2, 2})));
+}
+
+TEST(Pth, ModulesWithoutAnEndAreRefused) {
+  for (const char* name : {"circular_script_zip.pth", "shared_script_zip.pth"}) {
+    EXPECT_THAT(message_of(fixture(name)), testing::HasSubstr("without an end")) << name;
+  }
+}
+
 TEST(Pth, HostilePicklesAreRefusedNamingWhatTheyAskFor) {
   for (const char* name : {"hostile_zip.pth", "hostile_stream.pth"}) {
     const std::string message = message_of(fixture(name));
@@ -113,11 +133,10 @@ TEST_P(DamagedFiles, AreErrorsOrOtherNumbers) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All,
-                         DamagedFiles,
-                         testing::Values("plain_zip.pth",
-                                         "plain_stream.pth",
-                                         "protocol4_stream.pth"));
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    DamagedFiles,
+    testing::Values("plain_zip.pth", "plain_stream.pth", "protocol4_stream.pth", "script_zip.pth"));
 
 /// A literal with the zero bytes inside it.
 template <std::size_t kLength>

@@ -12,6 +12,7 @@ import pathlib
 import pickle
 import struct
 import sys
+import zipfile
 
 import numpy as np
 import torch
@@ -70,6 +71,42 @@ def views_checkpoint():
             "val_f1_arr": [[np.float64(1.0), np.float64(2.0)]], "state_dicts": [view("", 1.0), view("module.", 2.0)]}
 
 
+class ScriptPart(torch.nn.Module):
+    """What TorchScript's archives have beside tensors: lists, dicts and numbers."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.full((2, 2), value).half())
+        self.register_buffer("count", torch.tensor(3))
+        self.sizes = [1, 2]
+        self.scales = {"a": 0.5}
+
+    def forward(self, x):
+        return x @ self.weight * float(self.sizes[0]) * self.scales["a"]
+
+
+def script_module():
+    """As OpenAI hands on CLIP."""
+    module = torch.nn.Module()
+    module.visual = torch.nn.Sequential(ScriptPart(1.0), ScriptPart(2.0))
+    module.logit_scale = torch.nn.Parameter(torch.tensor(4.5))
+    return torch.jit.script(module)
+
+
+# A module that is an attribute of itself.
+CIRCULAR = b"\x80\x02c__torch__\nA\n)\x81q\x00}X\x01\x00\x00\x00ah\x00sb."
+
+
+def shared_modules(levels):
+    """Modules that each hold the next one twice: as a tree they would be 2^levels."""
+    part = b"c__torch__\nA\n)\x81}X\x01\x00\x00\x00aNsb"
+    pickled = b"\x80\x02" + part + b"q\x00"
+    for level in range(levels):
+        memo = bytes([level])
+        pickled += b"0c__torch__\nA\n)\x81}(X\x01\x00\x00\x00ah" + memo + b"X\x01\x00\x00\x00bh" + memo + b"ubq" + bytes([level + 1])
+    return pickled + b"."
+
+
 def write_safetensors(path, state):
     names = {kind: short for kind, short in TYPES.values()}
     header, body = {}, b""
@@ -106,6 +143,10 @@ def main():
                    _use_new_zipfile_serialization=zipped)
         torch.save(state, folder / f"protocol4_{form}.pth", pickle_protocol=4,
                    _use_new_zipfile_serialization=zipped)
+    torch.jit.save(script_module(), folder / "script_zip.pth")
+    for name, pickled in (("circular", CIRCULAR), ("shared", shared_modules(40))):
+        with zipfile.ZipFile(folder / f"{name}_script_zip.pth", "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(zipfile.ZipInfo(f"{name}/data.pkl"), pickled)
     (folder / "no_torch.pth").write_bytes(pickle.dumps({"weight": 1}, protocol=2))
 
 

@@ -16,6 +16,7 @@ const std::vector<CommandEntry>& commands() {
       {"ensemble", make_ensemble},
       {"tune", make_tune},
       {"export", make_export},
+      {"import", make_import},
       {"probe", make_probe},
       {"data check", make_data_check},
       {"data synth", make_data_synth},

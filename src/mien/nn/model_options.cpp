@@ -99,6 +99,14 @@ void describe_cotex(ModelOptions& options, Fields& fields) {
              one_of({"probabilities", "logits"}));
 }
 
+void describe_efficientnet(ModelOptions& options, Fields& fields) {
+  fields.add("efficientnet",
+             options.efficientnet,
+             "efficientnet: padding and batch norm's eps of weights trained in PyTorch (torch) or "
+             "in TensorFlow (tf)",
+             one_of({"torch", "tf"}));
+}
+
 void describe_mae(ModelOptions& options, Fields& fields) {
   fields.add("decoder", options.decoder, "mae: the decoder, width x depth x heads");
   fields.add("norm_pix",
@@ -138,6 +146,7 @@ void describe(ModelOptions& options, Fields& fields) {
   describe_emma(options, fields);
   describe_dan(options, fields);
   describe_cotex(options, fields);
+  describe_efficientnet(options, fields);
   describe_mae(options, fields);
   describe_inception(options, fields);
 }

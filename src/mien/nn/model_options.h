@@ -32,6 +32,7 @@ struct ModelOptions {
   bool dan_tokens = false;  ///< emma: DAN's feature map as further tokens of the transformer
   std::int64_t views = 2;   ///< cotex: transformers side by side
   std::string view_mean = "probabilities";  ///< cotex: what evaluation averages, or logits
+  std::string efficientnet = "torch";       ///< torch (half padding) | tf (same padding, eps 1e-3)
   std::string decoder = "512x8x16";         ///< mae: width x depth x heads
   bool norm_pix = true;   ///< mae: reconstruct each patch's pixels normalised by itself
   bool auxiliary = true;  ///< inception-v3: the auxiliary head, for pictures of 299 and more

@@ -1,5 +1,6 @@
-// PyTorch's .pth in both forms: a zip with a pickle and a file a storage (since 1.6), or a stream
-// of pickles with the storages behind them. The pickles are read as data; see pth/pickle.h.
+// PyTorch's .pth in both forms: a zip with a pickle and a file a storage (since 1.6; TorchScript's
+// archives too), or a stream of pickles with the storages behind them. The pickles are read as
+// data; see pth/pickle.h.
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -52,6 +53,39 @@ std::map<std::string, at::Tensor> tensors_of(const Pickle& pickle,
   return tensors;
 }
 
+/// Collects the tensors of a TorchScript module and of those below it, by dotted names.
+class ScriptTensors {
+ public:
+  ScriptTensors(const Pickle& pickle, TensorBuilder& builder, const std::string& file)
+      : pickle_(pickle), builder_(builder), file_(file) {}
+
+  std::map<std::string, at::Tensor> of(const PickleValue& root) {
+    add(root, "", 0);
+    return std::move(tensors_);
+  }
+
+ private:
+  void add(const PickleValue& module, const std::string& prefix, int depth) {
+    constexpr int kDeepest = 64;
+    // A module may stand in several places; in a circle, or shared on every level, it has no end.
+    if (depth > kDeepest || ++seen_ > pickle_.values().size()) {
+      throw DataError(file_, "its modules hold each other without an end");
+    }
+    for (std::size_t i = 0; i + 1 < module.items.size(); i += 2) {
+      const std::string name = prefix + pickle_.at(module.items[i]).text;
+      const PickleValue& value = pickle_.at(module.items[i + 1]);
+      if (value.kind == Kind::kTensor) tensors_[name] = builder_.tensor(name, value);
+      if (value.kind == Kind::kModule) add(value, name + ".", depth + 1);
+    }
+  }
+
+  const Pickle& pickle_;
+  TensorBuilder& builder_;
+  const std::string& file_;
+  std::size_t seen_ = 0;
+  std::map<std::string, at::Tensor> tensors_;
+};
+
 /// The name within a view, without the wrappers of CoTEX's program.
 std::string name_in_view(std::string_view name) {
   for (const std::string_view wrapper : {"module.", "vit."}) {
@@ -77,6 +111,8 @@ StateDict build_state(const Pickle& pickle, TensorBuilder& builder, const std::s
         state.tensors["v" + std::to_string(view) + "." + name_in_view(name)] = tensor;
       }
     }
+  } else if (pickle.root().kind == Kind::kModule) {
+    state.tensors = ScriptTensors(pickle, builder, file).of(pickle.root());
   } else {
     state.tensors = tensors_of(pickle, state_dict_of(pickle, file), builder, file);
   }

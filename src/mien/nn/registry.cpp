@@ -7,6 +7,7 @@
 #include "mien/error.h"
 #include "mien/nn/models/cotex.h"
 #include "mien/nn/models/dan.h"
+#include "mien/nn/models/efficientnet.h"
 #include "mien/nn/models/emma.h"
 #include "mien/nn/models/emotionnet.h"
 #include "mien/nn/models/inception.h"
@@ -38,6 +39,12 @@ const std::map<std::string, RegisteredNetwork>& registry() {
        {{"masked CoTEX, several transformers that learn expression together", {{"expr", "cotex"}}},
         make<CotexNetwork>}},
       {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
+      {"efficientnet-b0",
+       {{"EfficientNet-B0", {{"mtl", "efficientnet-b0-mtl"}, {"expr", "efficientnet-b0-expr"}}},
+        make<EfficientNet>}},
+      {"efficientnet-b2",
+       {{"EfficientNet-B2", {{"mtl", "efficientnet-b2-mtl"}, {"expr", "efficientnet-b2-expr"}}},
+        make<EfficientNet>}},
       {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
       {"emotionnet",
        {{"EmotionNet, which looks at the region of each action unit and relates them",

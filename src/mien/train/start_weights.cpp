@@ -9,6 +9,7 @@
 
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/import/import_state.h"
 #include "mien/nn/network.h"
 
 namespace mien {
@@ -114,6 +115,7 @@ LoadRules backbone_rules(const Backbone& backbone) {
 void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events) {
   const fs::path path = weights_file(run_or_file);
   const StateDict given = read_weights(path);
+  check_import_note(given, network, path.string(), events);
   std::set<std::string> left;
   for (const auto& [name, tensor] : given.tensors) left.insert(name);
   std::size_t taken = 0;

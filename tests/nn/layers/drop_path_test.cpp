@@ -5,6 +5,8 @@
 #include <ATen/ops/rand.h>
 #include <gtest/gtest.h>
 
+#include "mien/nn/layers/sample_draws.h"
+
 #include "tensor_checks.h"
 
 namespace mien {
@@ -57,6 +59,27 @@ TEST(DropPath, GradientsReachWhatWasKept) {
   y.sum().backward();
   const at::Tensor expected = y.detach().ne(1).to(at::kFloat) * 4 + 1;  // 1 + 2 / 0.5 where kept
   EXPECT_TRUE(test::near(x.grad(), expected, 1e-6));
+}
+
+TEST(DropPath, ABranchThatSeesAllSamplesIsDroppedAfterwards) {
+  constexpr std::int64_t kSamples = 2000;
+  const at::Tensor change = at::ones({kSamples, 2, 3});
+  EXPECT_TRUE(drop_path(change, 0).equal(change));
+  const at::Tensor y = drop_path(change, 0.25).reshape({kSamples, 6});
+  const at::Tensor first = y.select(1, 0);
+  EXPECT_TRUE(y.eq(first.unsqueeze(1)).all().item<bool>()) << "a sample was dropped in part";
+  const at::Tensor kept = first.ne(0);
+  EXPECT_TRUE(test::near(
+      first.masked_select(kept), at::ones({kept.sum().item<std::int64_t>()}) / 0.75, 1e-6));
+  EXPECT_NEAR(kept.to(at::kDouble).mean().item<double>(), 0.75, 0.05);  // five deviations
+}
+
+TEST(DropPath, TheSameSamplesAreDroppedInPartsAsInTheWhole) {
+  at::manual_seed(3);
+  const at::Tensor whole = drop_path(at::ones({8, 1, 2, 2}), 0.5);
+  at::manual_seed(3);
+  const PartOfBatch second(4, 8);
+  EXPECT_TRUE(drop_path(at::ones({4, 1, 2, 2}), 0.5).equal(whole.slice(0, 4)));
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ std::unique_ptr<Command> make_reproduce();
 std::unique_ptr<Command> make_ensemble();
 std::unique_ptr<Command> make_tune();
 std::unique_ptr<Command> make_export();
+std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_probe();
 std::unique_ptr<Command> make_data_check();
 std::unique_ptr<Command> make_data_synth();

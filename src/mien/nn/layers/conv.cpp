@@ -35,7 +35,8 @@ Conv2d::Conv2d(const ConvShape& shape) : shape_(shape) {
   weight = register_parameter(
       "weight",
       fill_kaiming_fan_out(
-          at::empty({shape.out, shape.in / shape.groups, shape.kernel[0], shape.kernel[1]})));
+          at::empty({shape.out, shape.in / shape.groups, shape.kernel[0], shape.kernel[1]}),
+          shape.groups));
   if (shape.bias) bias = register_parameter("bias", at::zeros({shape.out}));
 }
 

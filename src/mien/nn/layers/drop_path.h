@@ -16,6 +16,11 @@ namespace mien {
 /// samples.
 at::Tensor draw_kept_samples(std::int64_t samples, double rate);
 
+/// What a residual adds, in training: nothing for some samples, `change` / (1 - rate) for the
+/// others. For a branch that must see all samples, as one with batch norms. change [N, ...], same
+/// shape out
+at::Tensor drop_path(const at::Tensor& change, double rate);
+
 /// x + branch(x), or in training x + branch(x) / (1 - rate) for the samples that keep it and x for
 /// the rest. The branch must treat samples apart: it is computed for those that keep it and no
 /// others. x [N, ...]

@@ -31,10 +31,11 @@ at::Tensor fill_normal(const at::Tensor& tensor, double deviation) {
   return initialising ? tensor.normal_(0.0, deviation) : tensor;
 }
 
-at::Tensor fill_kaiming_fan_out(const at::Tensor& tensor) {
+at::Tensor fill_kaiming_fan_out(const at::Tensor& tensor, std::int64_t groups) {
   if (!initialising) return tensor;
   const double kernel = matrix_columns(tensor) / static_cast<double>(tensor.size(1));
-  return tensor.normal_(0.0, std::sqrt(2.0 / (static_cast<double>(tensor.size(0)) * kernel)));
+  const double outputs = static_cast<double>(tensor.size(0)) / static_cast<double>(groups);
+  return tensor.normal_(0.0, std::sqrt(2.0 / (outputs * kernel)));
 }
 
 at::Tensor fill_uniform_fan_in(const at::Tensor& tensor, std::int64_t fan_in) {

@@ -23,9 +23,9 @@ class WithoutInitialisation {
 /// and Bengio 2010; MAE does so for linear layers and the patch projection).
 at::Tensor fill_xavier_uniform(const at::Tensor& tensor);
 at::Tensor fill_normal(const at::Tensor& tensor, double deviation);
-/// Normal with variance 2 / (shape[0] * kernel size) (He et al. 2015, fan out): convolutions of
-/// ResNet and DAN.
-at::Tensor fill_kaiming_fan_out(const at::Tensor& tensor);
+/// Normal with variance 2 / (shape[0] / groups * kernel size) (He et al. 2015, fan out): the
+/// convolutions of CNNs. Of a grouped one each input reaches the outputs of its group alone.
+at::Tensor fill_kaiming_fan_out(const at::Tensor& tensor, std::int64_t groups = 1);
 /// Uniform in +-1/sqrt(fan_in): PyTorch's default for linear layers, weights and biases.
 at::Tensor fill_uniform_fan_in(const at::Tensor& tensor, std::int64_t fan_in);
 at::Tensor fill_constant(const at::Tensor& tensor, double value);

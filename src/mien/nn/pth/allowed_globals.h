@@ -9,7 +9,7 @@
 namespace mien {
 
 /// What may be called, and what comes of it.
-enum class Call { kDict, kTensor, kFirstArgument, kList, kIgnored, kNothing };
+enum class Call { kDict, kTensor, kFirstArgument, kList, kModule, kIgnored, kNothing };
 
 inline constexpr std::pair<std::string_view, Call> kAllowed[] = {
     {"collections.OrderedDict", Call::kDict},
@@ -24,6 +24,12 @@ inline constexpr std::pair<std::string_view, Call> kAllowed[] = {
     {"numpy._core.multiarray.scalar", Call::kIgnored},
     {"numpy.dtype", Call::kIgnored},
     {"_codecs.encode", Call::kIgnored},
+    // Lists and dicts among the attributes of TorchScript's modules.
+    {"torch.jit._pickle.build_intlist", Call::kFirstArgument},
+    {"torch.jit._pickle.build_doublelist", Call::kFirstArgument},
+    {"torch.jit._pickle.build_boollist", Call::kFirstArgument},
+    {"torch.jit._pickle.build_tensorlist", Call::kFirstArgument},
+    {"torch.jit._pickle.restore_type_tag", Call::kFirstArgument},
     {"torch.FloatStorage", Call::kNothing},
     {"torch.DoubleStorage", Call::kNothing},
     {"torch.HalfStorage", Call::kNothing},
@@ -36,7 +42,11 @@ inline constexpr std::pair<std::string_view, Call> kAllowed[] = {
     {"torch.BoolStorage", Call::kNothing},
 };
 
+/// The modules of a TorchScript archive; what they compute lies elsewhere in it, and is not read.
+inline constexpr std::string_view kScriptModule = "__torch__.";
+
 inline std::optional<Call> allowed_call(std::string_view global) {
+  if (global.starts_with(kScriptModule)) return Call::kModule;
   for (const auto& [name, call] : kAllowed) {
     if (name == global) return call;
   }

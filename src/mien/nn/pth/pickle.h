@@ -25,6 +25,7 @@ struct PickleValue {
     kText,        ///< text (also bytes)
     kList,        ///< items (also tuples and sets)
     kDict,        ///< items: key, value, key, value ...
+    kModule,      ///< a module of TorchScript; items: its attributes, as a dict's
     kGlobal,      ///< text: "module.name", one of those allowed
     kPersistent,  ///< items[0]: the tuple that stands for something outside the pickle (a storage)
     kTensor,      ///< items: the arguments of _rebuild_tensor_v2
