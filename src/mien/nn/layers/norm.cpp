@@ -9,12 +9,13 @@ namespace mien {
 
 constexpr double kBatchNormMomentum = 0.1;
 
-LayerNorm::LayerNorm(std::int64_t width)
+LayerNorm::LayerNorm(std::int64_t width, double eps)
     : weight(register_parameter("weight", at::ones({width}))),
-      bias(register_parameter("bias", at::zeros({width}))) {}
+      bias(register_parameter("bias", at::zeros({width}))),
+      eps_(eps) {}
 
 at::Tensor LayerNorm::forward(const at::Tensor& x) {
-  return at::layer_norm(x, {weight.size(0)}, weight, bias, kLayerNormEps);
+  return at::layer_norm(x, {weight.size(0)}, weight, bias, eps_);
 }
 
 BatchNorm::BatchNorm(std::int64_t channels, double epsilon)

@@ -7,19 +7,22 @@
 
 namespace mien {
 
-/// Over the last dimension, eps 1e-6 as ViT has it.
+constexpr double kLayerNormEps = 1e-6;
+constexpr double kBatchNormEps = 1e-5;
+
+/// Over the last dimension; eps is ViT's where nothing else is said.
 class LayerNorm : public torch::nn::Module {
  public:
-  explicit LayerNorm(std::int64_t width);
+  explicit LayerNorm(std::int64_t width, double eps = kLayerNormEps);
   /// x [..., width], same shape out
   at::Tensor forward(const at::Tensor& x);
 
   at::Tensor weight;  ///< [width]
   at::Tensor bias;    ///< [width]
-};
 
-constexpr double kLayerNormEps = 1e-6;
-constexpr double kBatchNormEps = 1e-5;
+ private:
+  double eps_;
+};
 
 /// Over the channels of [N, C] or [N, C, h, w], momentum 0.1. In training mode it
 /// normalises by the batch and moves the running statistics; in evaluation mode these are used and
