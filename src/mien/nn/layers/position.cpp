@@ -38,6 +38,10 @@ at::Tensor sincos_positions(std::int64_t width, std::int64_t grid) {
   return at::cat({at::zeros({1, width}), patches}).unsqueeze(0);
 }
 
+bool is_position_table(std::string_view parameter) {
+  return parameter.ends_with("pos_embed") || parameter.ends_with("positional_embedding");
+}
+
 std::int64_t grid_of_positions(std::int64_t entries) {
   const auto grid =
       static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(entries - 1))));
