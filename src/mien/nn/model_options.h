@@ -33,8 +33,11 @@ struct ModelOptions {
   std::int64_t views = 2;   ///< cotex: transformers side by side
   std::string view_mean = "probabilities";  ///< cotex: what evaluation averages, or logits
   std::string decoder = "512x8x16";         ///< mae: width x depth x heads
-  bool norm_pix = true;       ///< mae: reconstruct each patch's pixels normalised by itself
-  bool freeze_trunk = false;  ///< only what stands over the trunk learns (linear evaluation)
+  bool norm_pix = true;             ///< mae: reconstruct each patch's pixels normalised by itself
+  std::int64_t clip_width = 64;     ///< clip-rn50: channels of the first stage (64: RN50)
+  std::int64_t clip_embedding = 0;  ///< clip: width of the embedding; 0: as published
+  std::string clip_gelu = "quick";  ///< clip-vit: quick (OpenAI's) | exact
+  bool freeze_trunk = false;        ///< only what stands over the trunk learns (linear evaluation)
   void check() const;
 };
 void describe(ModelOptions& options, Fields& fields);

@@ -5,6 +5,8 @@
 #include "mien/core/options.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/models/clip_resnet.h"
+#include "mien/nn/models/clip_vit.h"
 #include "mien/nn/models/cotex.h"
 #include "mien/nn/models/dan.h"
 #include "mien/nn/models/emma.h"
@@ -30,6 +32,22 @@ struct RegisteredNetwork {
 
 const std::map<std::string, RegisteredNetwork>& registry() {
   static const std::map<std::string, RegisteredNetwork> kEntries = {
+      {"clip-rn50",
+       {{"CLIP's ResNet-50", {{"mtl", "clip-rn50-mtl"}, {"expr", "clip-rn50-expr"}}},
+        make<ClipResNetNetwork>}},
+      {"clip-vit",
+       {{"CLIP's transformer in any size", {{"mtl", "clip-vit-mtl"}, {"expr", "clip-vit-expr"}}},
+        make<ClipVitNetwork>}},
+      {"clip-vit-b16",
+       {{"CLIP's ViT-B/16",
+         {{"mtl", "clip-vit-b16-mtl"}, {"expr", "clip-vit-b16-expr"}},
+         "clip-vit"},
+        make<ClipVitNetwork>}},
+      {"clip-vit-b32",
+       {{"CLIP's ViT-B/32",
+         {{"mtl", "clip-vit-b32-mtl"}, {"expr", "clip-vit-b32-expr"}},
+         "clip-vit"},
+        make<ClipVitNetwork>}},
       {"cotex",
        {{"masked CoTEX, several transformers that learn expression together", {{"expr", "cotex"}}},
         make<CotexNetwork>}},
@@ -64,6 +82,11 @@ std::vector<std::string> network_names() {
 
 const NetworkKind& network_kind(const std::string& name) {
   return entry_of(name).kind;
+}
+
+std::string network_page(const std::string& name) {
+  const std::string& page = network_kind(name).page;
+  return "docs/models/" + (page.empty() ? name : page) + ".md";
 }
 
 NetworkPointer create_network(const ModelOptions& options,
