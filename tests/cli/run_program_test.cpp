@@ -1,12 +1,18 @@
+#include <cstdint>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "mien/cli/command.h"
+#include "mien/nn/registry.h"
 #include "mien/version.h"
+
+#include "test_paths.h"
 
 namespace mien::cli {
 namespace {
@@ -37,6 +43,42 @@ TEST(RunProgram, VersionAndHelp) {
   EXPECT_THAT(run({"train", "--help"}).out, HasSubstr("usage: mien train"));
   EXPECT_THAT(run({"help", "data", "check"}).out, HasSubstr("usage: mien data check"));
   EXPECT_EQ(run({}).code, 2);
+}
+
+TEST(RunProgram, ModelsAreListedWithTheirTasksAndSizes) {
+  const Outcome table = run({"models", "vit", "clip-vit-b32"});
+  EXPECT_EQ(table.code, 0) << table.log;
+  EXPECT_THAT(table.out, HasSubstr("network"));
+  for (const char* row :
+       {R"(vit +mtl +vit-mtl +224 +[0-9.]+ +docs/models/vit\.md)",
+        R"(vit +expr +vit-expr +224 +[0-9.]+ +docs/models/vit\.md)",
+        R"(clip-vit-b32 +mtl +clip-vit-b32-mtl +224 +87\.86 +docs/models/clip-vit\.md)"}) {
+    EXPECT_THAT(table.out, testing::ContainsRegex(row));
+  }
+  const Outcome unknown = run({"models", "vot"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.log, HasSubstr("did you mean vit?"));
+}
+
+TEST(RunProgram, ModelsAsJsonNameEveryNetworkWithItsPage) {
+  const Outcome outcome = run({"models", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.log;
+  const auto list = nlohmann::json::parse(outcome.out);
+  ASSERT_EQ(list.size(), network_names().size());
+  for (const auto& model : list) {
+    SCOPED_TRACE(model.at("name").get<std::string>());
+    EXPECT_FALSE(model.at("summary").get<std::string>().empty());
+    EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(test::kSourceDir) /
+                                        model.at("page").get<std::string>()));
+    const auto& recipes = network_kind(model.at("name").get<std::string>()).recipes;
+    EXPECT_EQ(model.at("tasks").size(), recipes.size());
+    for (const auto& [task, made] : model.at("tasks").items()) {
+      EXPECT_EQ(made.at("recipe").get<std::string>(), recipes.at(task));
+      EXPECT_GT(made.at("parameters").get<std::int64_t>(), 100000);
+      EXPECT_GE(made.at("input").at("size").get<int>(), 8);
+      EXPECT_EQ(made.at("valence_arousal").get<bool>(), task == "mtl");
+    }
+  }
 }
 
 TEST(RunProgram, UnknownCommands) {

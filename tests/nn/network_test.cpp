@@ -47,14 +47,15 @@ TEST(Registry, SaysWhatANetworkLearnsAndByWhichRecipe) {
 TEST(NetworkTest, SaysWhichOfItsPartsStartFromOtherWeights) {
   ModelOptions model;
   model.vit = "8x1x1/8";
-  model.position = "sincos";
   model.mask = 0.75;
   model.dan_width = 4;
   model.auxiliary = false;
+  model.clip_width = 4;
   InputOptions input;
   input.size = 80;  // enough for each
   for (const std::string& name : network_names()) {
     model.name = name;
+    model.position = name == "mae" ? "sincos" : "learned";
     const NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
     for (const Backbone& backbone : network->backbones()) {
       std::size_t found = 0;
@@ -200,6 +201,9 @@ TEST(ModelOptionsTest, WrongValuesNameTheirKey) {
   EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_stem = "tiny"; }), "model.dan_stem");
   EXPECT_EQ(key_of([](ModelOptions& m) { m.dan_heads = 0; }), "model.dan_heads");
   EXPECT_EQ(key_of([](ModelOptions& m) { m.region_average = "all"; }), "model.region_average");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.clip_width = 0; }), "model.clip_width");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.clip_embedding = -1; }), "model.clip_embedding");
+  EXPECT_EQ(key_of([](ModelOptions& m) { m.clip_gelu = ""; }), "model.clip_gelu");
 }
 
 TEST(ModelOptionsTest, EveryFieldGoesThroughJson) {

@@ -44,6 +44,8 @@ TEST(Recipes, SmallNetworksCanBeMade) {
                            "faces-emma",
                            "faces-emma-balanced",
                            "mae-small",
+                           "clip-rn50-small",
+                           "clip-vit-small",
                            "tables-mae",
                            "tables-vit-mtl",
                            "tables-vit-expr",
@@ -53,6 +55,18 @@ TEST(Recipes, SmallNetworksCanBeMade) {
     const NetworkPointer network =
         create_network(options.model, options.vocabulary(), options.input);
     EXPECT_LT(network->parameters().size(), 450U) << name;
+  }
+}
+
+TEST(Recipes, ClipSeesPicturesAsItDidInItsOwnTraining) {
+  for (const std::string network : {"clip-rn50", "clip-vit", "clip-vit-b16", "clip-vit-b32"}) {
+    for (const std::string task : {"mtl", "expr"}) {
+      const TrainOptions options = recipe(network + "-" + task);
+      EXPECT_EQ(options.model.name, network);
+      EXPECT_EQ(options.vocabulary().valence_arousal, task == "mtl") << network;
+      EXPECT_EQ(options.input.mean, (std::vector<double>{0.48145466, 0.4578275, 0.40821073}));
+      EXPECT_EQ(options.input.deviation, (std::vector<double>{0.26862954, 0.26130258, 0.27577711}));
+    }
   }
 }
 

@@ -148,6 +148,40 @@ TEST_F(StartWeights, PositionsOfAnotherGridAreInterpolated) {
                   .equal(state_of(*small).tensors.at("pos_embed").select(1, 0)));
 }
 
+/// The image encoder's tensors under "visual.", beside what a text encoder has.
+StateDict as_clip_publishes(const Network& network) {
+  StateDict state;
+  for (const auto& [name, tensor] : state_of(network).tensors) {
+    if (!name.starts_with("head.")) state.tensors["visual." + name] = tensor;
+  }
+  state.tensors["positional_embedding"] = at::full({77, 24}, 0.5);
+  state.tensors["transformer.resblocks.0.ln_1.weight"] = at::full({24}, 0.5);
+  state.tensors["logit_scale"] = at::full({}, 4.6);
+  return state;
+}
+
+TEST_F(StartWeights, ClipsImageEncoderIsTakenOutOfTheWholeClip) {
+  for (const std::string name : {"clip-vit", "clip-rn50"}) {
+    SCOPED_TRACE(name);
+    const NetworkPointer from = network_of(name, 1, 8, 32);
+    const NetworkPointer to = network_of(name, 2, 8, 64);
+    const at::Tensor head = state_of(*to).tensors.at("head.weight").clone();
+    write_safetensors(folder_ / "clip.safetensors", as_clip_publishes(*from));
+    load_backbone(*to, (folder_ / "clip.safetensors").string(), sink());
+    EXPECT_THAT(message_, HasSubstr("left there: 3 (logit_scale, positional_embedding, transf"));
+    const StateDict source = state_of(*from);
+    for (const auto& [tensor_name, tensor] : state_of(*to).tensors) {
+      if (tensor_name.starts_with("head.")) continue;
+      if (tensor_name.ends_with("positional_embedding")) {
+        EXPECT_TRUE(tensor[0].equal(source.tensors.at(tensor_name)[0]));
+      } else {
+        EXPECT_TRUE(tensor.equal(source.tensors.at(tensor_name))) << tensor_name;
+      }
+    }
+    EXPECT_TRUE(state_of(*to).tensors.at("head.weight").equal(head));
+  }
+}
+
 TEST_F(StartWeights, WhatDoesNotFitIsRefused) {
   const NetworkPointer dan = network_of("dan", 1);
   const std::string file = saved(*dan);

@@ -41,6 +41,8 @@ inline TrainOptions tiny_options(const std::string& network, const std::string& 
   options.model.dan_width = 4;
   options.model.dan_stem = "small";
   options.model.dan_heads = 2;
+  options.model.clip_width = 4;
+  options.model.clip_embedding = 16;
   options.input.size = 32;
   if (network == "mae") {
     options.model.position = "sincos";

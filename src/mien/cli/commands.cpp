@@ -21,6 +21,7 @@ const std::vector<CommandEntry>& commands() {
       {"data check", make_data_check},
       {"data synth", make_data_synth},
       {"info", make_info},
+      {"models", make_models},
       {"help", make_help},
   };
   return kCommands;

@@ -14,6 +14,8 @@ constexpr std::int64_t kSmallestDan = 2;  // 8 times that, over 16: one channel 
 constexpr std::int64_t kLargestDan = 1024;
 constexpr std::int64_t kMostHeads = 64;
 constexpr std::int64_t kMostViews = 16;
+constexpr std::int64_t kLargestClip = 1024;
+constexpr std::int64_t kLargestEmbedding = 16384;
 
 void describe_transformer(ModelOptions& options, Fields& fields) {
   fields.add(
@@ -126,6 +128,24 @@ void describe_inception(ModelOptions& options, Fields& fields) {
              one_of({"features", "predictions"}));
 }
 
+void describe_clip(ModelOptions& options, Fields& fields) {
+  fields.add("clip_width",
+             options.clip_width,
+             "clip-rn50: channels of the first stage (64: RN50)",
+             between(2, kLargestClip));
+  fields.add("clip_embedding",
+             options.clip_embedding,
+             "clip: width of the embedding under the head; 0: as published (clip-rn50 1024; "
+             "transformers of width 768, 1024, 1280: 512, 768, 1024; others 512)",
+             between(0, kLargestEmbedding));
+  fields.add(
+      "clip_gelu",
+      options.clip_gelu,
+      "clip-vit: x sigmoid(1.702 x) as in OpenAI's weights, or the exact GELU as in most that "
+      "came after",
+      one_of({"quick", "exact"}));
+}
+
 }  // namespace
 
 void ModelOptions::check() const {
@@ -149,6 +169,7 @@ void describe(ModelOptions& options, Fields& fields) {
   describe_efficientnet(options, fields);
   describe_mae(options, fields);
   describe_inception(options, fields);
+  describe_clip(options, fields);
 }
 
 }  // namespace mien

@@ -37,6 +37,9 @@ struct ModelOptions {
   bool norm_pix = true;   ///< mae: reconstruct each patch's pixels normalised by itself
   bool auxiliary = true;  ///< inception-v3: the auxiliary head, for pictures of 299 and more
   std::string region_average = "features";  ///< emotionnet: features | predictions
+  std::int64_t clip_width = 64;             ///< clip-rn50: channels of the first stage (64: RN50)
+  std::int64_t clip_embedding = 0;          ///< clip: width of the embedding; 0: as published
+  std::string clip_gelu = "quick";          ///< clip-vit: quick (OpenAI's) | exact
   bool freeze_trunk = false;  ///< only what stands over the trunk learns (linear evaluation)
   void check() const;
 };

@@ -4,13 +4,10 @@
 #include <utility>
 
 #include "mien/error.h"
+#include "mien/nn/layers/position.h"
 
 namespace mien {
 namespace {
-
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
 
 bool starts_with_any_of(std::string_view name, const std::vector<std::string>& beginnings) {
   return std::any_of(beginnings.begin(), beginnings.end(), [&](const std::string& beginning) {
@@ -80,12 +77,12 @@ std::int64_t Network::layer_of(std::string_view) const {
 ParameterRole Network::role_of(std::string_view parameter) const {
   if (in_frozen_trunk(parameter)) return ParameterRole::kFrozen;
   // A fixed position table has a parameter's name in the files and is none.
-  const bool fixed = options_.position == "sincos" && ends_with(parameter, "pos_embed");
+  const bool fixed = options_.position == "sincos" && is_position_table(parameter);
   return fixed ? ParameterRole::kFrozen : ParameterRole::kMain;
 }
 
 bool Network::without_weight_decay(std::string_view parameter, const at::Tensor& value) const {
-  return value.dim() <= 1 || ends_with(parameter, "cls_token") || ends_with(parameter, "pos_embed");
+  return value.dim() <= 1 || parameter.ends_with("cls_token") || is_position_table(parameter);
 }
 
 void check_reads(const Network& network) {

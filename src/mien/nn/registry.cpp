@@ -5,6 +5,8 @@
 #include "mien/core/options.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/models/clip_resnet.h"
+#include "mien/nn/models/clip_vit.h"
 #include "mien/nn/models/cotex.h"
 #include "mien/nn/models/dan.h"
 #include "mien/nn/models/efficientnet.h"
@@ -35,15 +37,35 @@ struct RegisteredNetwork {
 
 const std::map<std::string, RegisteredNetwork>& registry() {
   static const std::map<std::string, RegisteredNetwork> kEntries = {
+      {"clip-rn50",
+       {{"CLIP's ResNet-50", {{"mtl", "clip-rn50-mtl"}, {"expr", "clip-rn50-expr"}}},
+        make<ClipResNetNetwork>}},
+      {"clip-vit",
+       {{"CLIP's transformer in any size", {{"mtl", "clip-vit-mtl"}, {"expr", "clip-vit-expr"}}},
+        make<ClipVitNetwork>}},
+      {"clip-vit-b16",
+       {{"CLIP's ViT-B/16",
+         {{"mtl", "clip-vit-b16-mtl"}, {"expr", "clip-vit-b16-expr"}},
+         "clip-vit"},
+        make<ClipVitNetwork>}},
+      {"clip-vit-b32",
+       {{"CLIP's ViT-B/32",
+         {{"mtl", "clip-vit-b32-mtl"}, {"expr", "clip-vit-b32-expr"}},
+         "clip-vit"},
+        make<ClipVitNetwork>}},
       {"cotex",
        {{"masked CoTEX, several transformers that learn expression together", {{"expr", "cotex"}}},
         make<CotexNetwork>}},
       {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
       {"efficientnet-b0",
-       {{"EfficientNet-B0", {{"mtl", "efficientnet-b0-mtl"}, {"expr", "efficientnet-b0-expr"}}},
+       {{"EfficientNet-B0",
+         {{"mtl", "efficientnet-b0-mtl"}, {"expr", "efficientnet-b0-expr"}},
+         "efficientnet"},
         make<EfficientNet>}},
       {"efficientnet-b2",
-       {{"EfficientNet-B2", {{"mtl", "efficientnet-b2-mtl"}, {"expr", "efficientnet-b2-expr"}}},
+       {{"EfficientNet-B2",
+         {{"mtl", "efficientnet-b2-mtl"}, {"expr", "efficientnet-b2-expr"}},
+         "efficientnet"},
         make<EfficientNet>}},
       {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
       {"emotionnet",
@@ -58,10 +80,14 @@ const std::map<std::string, RegisteredNetwork>& registry() {
        {{"a masked autoencoder, from pictures without labels", {{"pretrain", "mae"}}},
         make<MaeNetwork>}},
       {"resnet18",
-       {{"ResNet-18, a residual CNN", {{"mtl", "resnet18-mtl"}, {"expr", "resnet18-expr"}}},
+       {{"ResNet-18, a residual CNN",
+         {{"mtl", "resnet18-mtl"}, {"expr", "resnet18-expr"}},
+         "resnet"},
         make<ResNet18Network>}},
       {"resnet50",
-       {{"ResNet-50, a residual CNN", {{"mtl", "resnet50-mtl"}, {"expr", "resnet50-expr"}}},
+       {{"ResNet-50, a residual CNN",
+         {{"mtl", "resnet50-mtl"}, {"expr", "resnet50-expr"}},
+         "resnet"},
         make<ResNet50Network>}},
       {"vgg-face",
        {{"VGG-Face, a VGG-16 that knows people",
@@ -93,6 +119,11 @@ std::vector<std::string> network_names() {
 
 const NetworkKind& network_kind(const std::string& name) {
   return entry_of(name).kind;
+}
+
+std::string network_page(const std::string& name) {
+  const std::string& page = network_kind(name).page;
+  return "docs/models/" + (page.empty() ? name : page) + ".md";
 }
 
 NetworkPointer create_network(const ModelOptions& options,

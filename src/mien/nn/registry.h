@@ -25,10 +25,13 @@ struct NetworkKind {
   /// What it can learn, and the recipe of it when none is asked for: mtl (valence and arousal,
   /// expression, action units), expr (expression alone), pretrain (pictures without labels).
   std::map<std::string, std::string> recipes;
+  std::string page = {};  ///< its page's name in docs/models; empty: the network's own
   bool learns_without_labels() const { return recipes.contains("pretrain"); }
 };
 /// Throws OptionError listing the registry for an unknown name.
 const NetworkKind& network_kind(const std::string& name);
+/// "docs/models/NAME.md" of the source tree. Throws OptionError for an unknown name.
+std::string network_page(const std::string& name);
 
 /// Makes the network that `options.name` names, with fresh weights from torch's default generator.
 /// Throws OptionError listing the registry for an unknown name.

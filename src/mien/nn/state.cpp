@@ -27,21 +27,17 @@ std::string shape_text(const at::Tensor& tensor) {
   return "[" + join(sides, ", ") + "]";
 }
 
-bool is_position_table(const std::string& name) {
-  const std::string ending = "pos_embed";
-  return name.size() >= ending.size() &&
-         name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
-}
-
 /// The file's tensor as the module needs it, or an undefined one where it does not fit.
 at::Tensor fitted(const std::string& name, const at::Tensor& from, const at::Tensor& to) {
   if (from.sizes() == to.sizes()) return from;
-  const bool tables = is_position_table(name) && from.dim() == 3 && to.dim() == 3 &&
-                      from.size(0) == 1 && from.size(2) == to.size(2);
+  const bool tables = is_position_table(name) && from.dim() == to.dim() &&
+                      (to.dim() == 2 || (to.dim() == 3 && from.size(0) == 1)) &&
+                      from.size(-1) == to.size(-1);
   if (!tables || !from.is_floating_point()) return {};
-  const std::int64_t grid = grid_of_positions(to.size(1));
-  if (grid < 1 || grid_of_positions(from.size(1)) < 1) return {};
-  return interpolate_positions(from.to(at::kFloat), grid);
+  const std::int64_t grid = grid_of_positions(to.size(-2));
+  if (grid < 1 || grid_of_positions(from.size(-2)) < 1) return {};
+  const at::Tensor table = from.to(at::kFloat).reshape({1, from.size(-2), from.size(-1)});
+  return interpolate_positions(table, grid).reshape(to.sizes());
 }
 
 std::string names_text(const char* what, std::vector<std::string> names) {

@@ -43,8 +43,8 @@ struct LoadRules {
   std::vector<std::string> allow_unexpected;  ///< prefixes of names in the file to pass over
 };
 /// Copies the tensors in, all or none. Throws WeightsError with the three lists.
-/// A position table (`pos_embed`) of another grid is interpolated bicubically, class entry
-/// untouched.
+/// A position table (`pos_embed`, `positional_embedding`) of another grid is interpolated
+/// bicubically, class entry untouched.
 void load_state(torch::nn::Module& module,
                 const StateDict& state,
                 const std::string& file,

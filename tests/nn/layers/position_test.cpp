@@ -57,6 +57,18 @@ TEST(Position, AgreesWithMae) {
   EXPECT_TRUE(near(sincos_positions(32, 4), golden.at("w.decoder_pos_embed"), 1e-6));
 }
 
+TEST(Position, TablesAreKnownByName) {
+  for (const char* name : {"pos_embed",
+                           "v1.pos_embed",
+                           "decoder_pos_embed",
+                           "positional_embedding",
+                           "attnpool.positional_embedding"}) {
+    EXPECT_TRUE(is_position_table(name)) << name;
+  }
+  EXPECT_FALSE(is_position_table("class_embedding"));
+  EXPECT_FALSE(is_position_table("pos_embed.weight"));
+}
+
 TEST(Position, InterpolationKeepsTheClassEntryAndConstants) {
   const at::Tensor table = at::full({1, 1 + 9, 5}, 2.5);
   table.select(1, 0).fill_(-7);

@@ -24,6 +24,7 @@ std::unique_ptr<Command> make_probe();
 std::unique_ptr<Command> make_data_check();
 std::unique_ptr<Command> make_data_synth();
 std::unique_ptr<Command> make_info();
+std::unique_ptr<Command> make_models();
 std::unique_ptr<Command> make_help();
 
 }  // namespace mien::cli

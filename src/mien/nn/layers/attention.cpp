@@ -12,10 +12,19 @@ at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)
 
 }  // namespace
 
-Attention::Attention(std::int64_t width, std::int64_t heads)
+Attention::Attention(std::int64_t width, std::int64_t heads, const BlockStyle& style)
     : heads_(heads),
-      qkv_(register_module("qkv", std::make_shared<Linear>(width, 3 * width))),
-      proj_(register_module("proj", std::make_shared<Linear>(width, width))) {}
+      qkv_(std::make_shared<Linear>(width, 3 * width)),
+      proj_(std::make_shared<Linear>(width, width)) {
+  if (style.clip_names) {
+    // The layer is no child here, and its tensors are this module's own.
+    register_parameter("in_proj_weight", qkv_->weight);
+    register_parameter("in_proj_bias", qkv_->bias);
+  } else {
+    register_module("qkv", qkv_);
+  }
+  register_module(style.clip_names ? "out_proj" : "proj", proj_);
+}
 
 at::Tensor Attention::split_heads(const at::Tensor& projected, std::int64_t parts) const {
   const std::int64_t head_width = projected.size(2) / (parts * heads_);

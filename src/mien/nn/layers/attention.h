@@ -4,14 +4,16 @@
 #include <cstdint>
 #include <memory>
 
+#include "mien/nn/layers/block_style.h"
 #include "mien/nn/layers/linear.h"
 
 namespace mien {
 
 class Attention : public torch::nn::Module {
  public:
-  /// `width` must be a multiple of `heads`.
-  Attention(std::int64_t width, std::int64_t heads);
+  /// `width` must be a multiple of `heads`. Parameters: qkv, proj, or with CLIP's names
+  /// in_proj_weight, in_proj_bias, out_proj.
+  Attention(std::int64_t width, std::int64_t heads, const BlockStyle& style = {});
   /// x [N, L, D] -> [N, L, D]
   at::Tensor forward(const at::Tensor& x);
   /// The first token's row of `forward(x)`, with only the work that it needs. x [N, L, D] -> [N, 1,

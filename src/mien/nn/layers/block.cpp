@@ -6,12 +6,14 @@ namespace mien {
 
 constexpr std::int64_t kMlpRatio = 4;
 
-Block::Block(std::int64_t width, std::int64_t heads, double drop_path)
+Block::Block(std::int64_t width, std::int64_t heads, double drop_path, const BlockStyle& style)
     : drop_path_(drop_path),
-      norm1_(register_module("norm1", std::make_shared<LayerNorm>(width))),
-      attn_(register_module("attn", std::make_shared<Attention>(width, heads))),
-      norm2_(register_module("norm2", std::make_shared<LayerNorm>(width))),
-      mlp_(register_module("mlp", std::make_shared<Mlp>(width, kMlpRatio * width))) {}
+      norm1_(register_module(style.clip_names ? "ln_1" : "norm1",
+                             std::make_shared<LayerNorm>(width, style.norm_eps))),
+      attn_(register_module("attn", std::make_shared<Attention>(width, heads, style))),
+      norm2_(register_module(style.clip_names ? "ln_2" : "norm2",
+                             std::make_shared<LayerNorm>(width, style.norm_eps))),
+      mlp_(register_module("mlp", std::make_shared<Mlp>(width, kMlpRatio * width, style))) {}
 
 at::Tensor Block::add_mlp(const at::Tensor& x) {
   return residual(

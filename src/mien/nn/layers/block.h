@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "mien/nn/layers/attention.h"
+#include "mien/nn/layers/block_style.h"
 #include "mien/nn/layers/mlp.h"
 #include "mien/nn/layers/norm.h"
 
@@ -13,7 +14,7 @@ namespace mien {
 /// y = x + attention(norm1(x)); y + mlp(norm2(y)); each branch under drop path in training mode.
 class Block : public torch::nn::Module {
  public:
-  Block(std::int64_t width, std::int64_t heads, double drop_path);
+  Block(std::int64_t width, std::int64_t heads, double drop_path, const BlockStyle& style = {});
   /// x [N, L, D] -> [N, L, D]
   at::Tensor forward(const at::Tensor& x);
   /// The first token of `forward(x)`, with only the work that it needs. x [N, L, D] -> [N, 1, D]

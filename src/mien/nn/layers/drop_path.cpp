@@ -18,4 +18,8 @@ at::Tensor drop_path(const at::Tensor& change, double rate) {
   return change * kept.to(change.options()).div_(1 - rate);
 }
 
+double drop_path_of_block(double last, std::int64_t block, std::int64_t depth) {
+  return depth == 1 ? last : last * static_cast<double>(block) / static_cast<double>(depth - 1);
+}
+
 }  // namespace mien

@@ -21,6 +21,9 @@ at::Tensor draw_kept_samples(std::int64_t samples, double rate);
 /// shape out
 at::Tensor drop_path(const at::Tensor& change, double rate);
 
+/// The rate of block `block` of `depth`: rises linearly from 0 at the first to `last` at the last.
+double drop_path_of_block(double last, std::int64_t block, std::int64_t depth);
+
 /// x + branch(x), or in training x + branch(x) / (1 - rate) for the samples that keep it and x for
 /// the rest. The branch must treat samples apart: it is computed for those that keep it and no
 /// others. x [N, ...]

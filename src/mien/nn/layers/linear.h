@@ -27,6 +27,8 @@ class Linear : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x);
   /// GELU (erf) of `forward(x)`.
   at::Tensor forward_gelu(const at::Tensor& x);
+  /// y sigmoid(1.702 y) of y = `forward(x)`, which CLIP has for GELU.
+  at::Tensor forward_quick_gelu(const at::Tensor& x);
   /// The outputs `begin` to `end` of `forward(x)` alone. -> [..., end - begin]
   at::Tensor forward_part(const at::Tensor& x, std::int64_t begin, std::int64_t end);
 

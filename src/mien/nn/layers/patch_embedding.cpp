@@ -34,7 +34,14 @@ at::Tensor kept_patches_of(const at::Tensor& pictures, std::int64_t patch, const
       .view({kept.size(0), kept.size(1), channels * patch * patch});
 }
 
-PatchEmbedding::PatchEmbedding(std::int64_t patch, std::int64_t width) : patch_(patch) {
+at::Tensor embed_patches(const at::Tensor& pictures, const at::Tensor& kept, const Conv2d& layer) {
+  const std::int64_t patch = layer.shape().kernel[0];
+  const at::Tensor patches =
+      kept.defined() ? kept_patches_of(pictures, patch, kept) : patches_of(pictures, patch);
+  return at::linear(patches, layer.weight.flatten(1), layer.bias);
+}
+
+PatchEmbedding::PatchEmbedding(std::int64_t patch, std::int64_t width) {
   proj_ = register_module("proj",
                           std::make_shared<Conv2d>(ConvShape{
                               .in = 3, .out = width, .kernel = {patch, patch}, .bias = true}));
@@ -42,9 +49,7 @@ PatchEmbedding::PatchEmbedding(std::int64_t patch, std::int64_t width) : patch_(
 }
 
 at::Tensor PatchEmbedding::forward(const at::Tensor& pictures, const at::Tensor& kept) {
-  const at::Tensor patches =
-      kept.defined() ? kept_patches_of(pictures, patch_, kept) : patches_of(pictures, patch_);
-  return at::linear(patches, proj_->weight.flatten(1), proj_->bias);
+  return embed_patches(pictures, kept, *proj_);
 }
 
 }  // namespace mien

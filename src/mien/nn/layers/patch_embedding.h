@@ -16,16 +16,19 @@ at::Tensor patches_of(const at::Tensor& pictures, std::int64_t patch);
 /// [N, K, 3 * patch * patch]
 at::Tensor kept_patches_of(const at::Tensor& pictures, std::int64_t patch, const at::Tensor& kept);
 
-/// A linear layer over each patch, published as a convolution (`proj`).
+/// A linear layer over each patch, published as the convolution `layer` whose kernel is a patch.
+/// pictures [N, 3, S, S] -> [N, L, D]; with kept [N, K] only those patches are embedded -> [N, K,
+/// D]
+at::Tensor embed_patches(const at::Tensor& pictures, const at::Tensor& kept, const Conv2d& layer);
+
+/// The same as a module, with the convolution `proj`.
 class PatchEmbedding : public torch::nn::Module {
  public:
   PatchEmbedding(std::int64_t patch, std::int64_t width);
-  /// pictures [N, 3, S, S] -> [N, L, D]; with kept [N, K] only those patches are embedded -> [N, K,
-  /// D].
+  /// As `embed_patches`.
   at::Tensor forward(const at::Tensor& pictures, const at::Tensor& kept);
 
  private:
-  std::int64_t patch_;
   std::shared_ptr<Conv2d> proj_;
 };
 

@@ -48,6 +48,10 @@ at::Tensor sequence_positions(std::int64_t places, std::int64_t width) {
   return at::stack({at::sin(angles), at::cos(angles)}, 2).flatten(1).to(at::kFloat);
 }
 
+bool is_position_table(std::string_view parameter) {
+  return parameter.ends_with("pos_embed") || parameter.ends_with("positional_embedding");
+}
+
 std::int64_t grid_of_positions(std::int64_t entries) {
   const auto grid =
       static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(entries - 1))));

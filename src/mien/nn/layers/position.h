@@ -1,8 +1,9 @@
-// Position tables: of pictures [1, 1 + g * g, D], an entry for the class token, then the patches
-// row by row; and of sequences.
+// Position tables: of pictures [1, 1 + g * g, D] (CLIP's: [1 + g * g, D]), an entry for the class
+// token, then the patches row by row; and of sequences.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include <ATen/core/Tensor.h>
 
@@ -21,6 +22,10 @@ at::Tensor sequence_positions(std::int64_t places, std::int64_t width);
 /// untouched. table [1, 1 + g * g, D] -> [1, 1 + grid * grid, D]. Throws UsageError for a table
 /// that is no square.
 at::Tensor interpolate_positions(const at::Tensor& table, std::int64_t grid);
+
+/// Whether a parameter is such a table: `pos_embed` or CLIP's `positional_embedding`, whatever
+/// stands before it.
+bool is_position_table(std::string_view parameter);
 
 /// The side of the grid that a table of `entries` (with the class token) belongs to, or -1 for no
 /// square.

@@ -7,6 +7,7 @@
 
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/layers/drop_path.h"
 #include "mien/nn/layers/initialise.h"
 #include "mien/nn/layers/position.h"
 #include "mien/nn/models/vit.h"
@@ -50,9 +51,7 @@ VitTrunk::VitTrunk(const VitOptions& options) : options_(options) {
       register_module("patch_embed", std::make_shared<PatchEmbedding>(size.patch, size.width));
   const auto list = register_module("blocks", std::make_shared<NamedChildren>());
   for (std::int64_t i = 0; i < size.depth; ++i) {
-    const double rate = size.depth == 1 ? options.drop_path
-                                        : options.drop_path * static_cast<double>(i) /
-                                              static_cast<double>(size.depth - 1);
+    const double rate = drop_path_of_block(options.drop_path, i, size.depth);
     blocks_.push_back(
         list->add(std::to_string(i), std::make_shared<Block>(size.width, size.heads, rate)));
   }
