@@ -28,6 +28,7 @@ std::vector<RowResult> two_rows() {
   scored.seeds = {{1, {0.5, 0.25}}, {2, {0.6, std::nullopt}}};
   scored.images_per_second = 12.34;
   scored.peak_mebibytes = 1000.4;
+  scored.note = "from nothing";
   RowResult lacking;
   lacking.label = "VGG-Face";
   lacking.lacks = "needs weights";
@@ -56,7 +57,7 @@ TEST(ReproductionReport, HasThePapersNumbersBesideOurs) {
                           "25.00 ± 0.00",
                           "12.3",
                           "1000",
-                          ""));
+                          "from nothing"));
   EXPECT_THAT(table.rows[1],
               ElementsAre("2", "VGG-Face", "-", "-", "-", "-", "-", "-", "needs weights"));
 }
@@ -75,10 +76,10 @@ TEST(ReproductionReport, MarkdownSaysUnderWhatConditions) {
 TEST(ReproductionReport, CsvHasALineARowAndSeed) {
   EXPECT_EQ(reproduction_csv(lsd_table(), two_rows()),
             "row,seed,published_expression_macro_accuracy,expression_macro_accuracy,"
-            "published_expression_f1,expression_f1,images_per_second,peak_mebibytes,lacks\n"
-            "\"CoTEX, mask 0 %\",1,0.7281,0.5,0.6467,0.25,12.34,1000.4,\n"
-            "\"CoTEX, mask 0 %\",2,0.7281,0.6,0.6467,,12.34,1000.4,\n"
-            "VGG-Face,,,,,,,,needs weights\n");
+            "published_expression_f1,expression_f1,images_per_second,peak_mebibytes,lacks,note\n"
+            "\"CoTEX, mask 0 %\",1,0.7281,0.5,0.6467,0.25,12.34,1000.4,,from nothing\n"
+            "\"CoTEX, mask 0 %\",2,0.7281,0.6,0.6467,,12.34,1000.4,,from nothing\n"
+            "VGG-Face,,,,,,,,needs weights,\n");
 }
 
 TEST(ReproductionReport, PlotLeavesGapsWhereThereIsNothing) {

@@ -35,67 +35,49 @@ struct RegisteredNetwork {
   Maker maker;
 };
 
-const std::map<std::string, RegisteredNetwork>& registry() {
-  static const std::map<std::string, RegisteredNetwork> kEntries = {
-      {"clip-rn50",
-       {{"CLIP's ResNet-50", {{"mtl", "clip-rn50-mtl"}, {"expr", "clip-rn50-expr"}}},
-        make<ClipResNetNetwork>}},
-      {"clip-vit",
-       {{"CLIP's transformer in any size", {{"mtl", "clip-vit-mtl"}, {"expr", "clip-vit-expr"}}},
-        make<ClipVitNetwork>}},
-      {"clip-vit-b16",
-       {{"CLIP's ViT-B/16",
-         {{"mtl", "clip-vit-b16-mtl"}, {"expr", "clip-vit-b16-expr"}},
-         "clip-vit"},
-        make<ClipVitNetwork>}},
-      {"clip-vit-b32",
-       {{"CLIP's ViT-B/32",
-         {{"mtl", "clip-vit-b32-mtl"}, {"expr", "clip-vit-b32-expr"}},
-         "clip-vit"},
-        make<ClipVitNetwork>}},
-      {"cotex",
-       {{"masked CoTEX, several transformers that learn expression together", {{"expr", "cotex"}}},
-        make<CotexNetwork>}},
-      {"dan", {{"DAN, an expression CNN with attention", {{"expr", "dan"}}}, make<DanNetwork>}},
-      {"efficientnet-b0",
-       {{"EfficientNet-B0",
-         {{"mtl", "efficientnet-b0-mtl"}, {"expr", "efficientnet-b0-expr"}},
-         "efficientnet"},
-        make<EfficientNet>}},
-      {"efficientnet-b2",
-       {{"EfficientNet-B2",
-         {{"mtl", "efficientnet-b2-mtl"}, {"expr", "efficientnet-b2-expr"}},
-         "efficientnet"},
-        make<EfficientNet>}},
-      {"emma", {{"EMMA, three tasks at once", {{"mtl", "emma"}}}, make<EmmaNetwork>}},
-      {"emotionnet",
-       {{"EmotionNet, which looks at the region of each action unit and relates them",
-         {{"mtl", "emotionnet-mtl"}, {"expr", "emotionnet-expr"}}},
-        make<EmotionNetwork>}},
-      {"inception-v3",
-       {{"InceptionV3, a CNN with an auxiliary head in training",
-         {{"mtl", "inception-v3-mtl"}, {"expr", "inception-v3-expr"}}},
-        make<InceptionNetwork>}},
-      {"mae",
-       {{"a masked autoencoder, from pictures without labels", {{"pretrain", "mae"}}},
-        make<MaeNetwork>}},
-      {"resnet18",
-       {{"ResNet-18, a residual CNN",
-         {{"mtl", "resnet18-mtl"}, {"expr", "resnet18-expr"}},
-         "resnet"},
-        make<ResNet18Network>}},
-      {"resnet50",
-       {{"ResNet-50, a residual CNN",
-         {{"mtl", "resnet50-mtl"}, {"expr", "resnet50-expr"}},
-         "resnet"},
-        make<ResNet50Network>}},
-      {"vgg-face",
-       {{"VGG-Face, a VGG-16 that knows people",
-         {{"mtl", "vgg-face-mtl"}, {"expr", "vgg-face-expr"}}},
-        make<VggFaceNetwork>}},
-      {"vit",
-       {{"a plain vision transformer", {{"mtl", "vit-mtl"}, {"expr", "vit-expr"}}},
-        make<VitNetwork>}},
+using Registry = std::map<std::string, RegisteredNetwork>;
+
+/// A network that learns three tasks or expression alone, with the recipes NAME-mtl and NAME-expr.
+template <typename Kind>
+Registry::value_type both_tasks(const std::string& name,
+                                const std::string& summary,
+                                const std::string& page = "") {
+  return {name, {{summary, {{"mtl", name + "-mtl"}, {"expr", name + "-expr"}}, page}, make<Kind>}};
+}
+
+template <typename Kind>
+Registry::value_type one_task(const std::string& name,
+                              const std::string& summary,
+                              const std::string& task,
+                              const std::string& recipe) {
+  return {name, {{summary, {{task, recipe}}}, make<Kind>}};
+}
+
+const Registry& registry() {
+  static const Registry kEntries = {
+      both_tasks<ClipResNetNetwork>("clip-rn50", "CLIP's ResNet-50"),
+      both_tasks<ClipVitNetwork>("clip-vit", "CLIP's transformer in any size"),
+      both_tasks<ClipVitNetwork>("clip-vit-b16", "CLIP's ViT-B/16", "clip-vit"),
+      both_tasks<ClipVitNetwork>("clip-vit-b32", "CLIP's ViT-B/32", "clip-vit"),
+      one_task<CotexNetwork>("cotex",
+                             "masked CoTEX, several transformers that learn expression together",
+                             "expr",
+                             "cotex"),
+      one_task<DanNetwork>("dan", "DAN, an expression CNN with attention", "expr", "dan"),
+      both_tasks<EfficientNet>("efficientnet-b0", "EfficientNet-B0", "efficientnet"),
+      both_tasks<EfficientNet>("efficientnet-b2", "EfficientNet-B2", "efficientnet"),
+      one_task<EmmaNetwork>("emma", "EMMA, three tasks at once", "mtl", "emma"),
+      both_tasks<EmotionNetwork>(
+          "emotionnet",
+          "EmotionNet, which looks at the region of each action unit and relates them"),
+      both_tasks<InceptionNetwork>("inception-v3",
+                                   "InceptionV3, a CNN with an auxiliary head in training"),
+      one_task<MaeNetwork>(
+          "mae", "a masked autoencoder, from pictures without labels", "pretrain", "mae"),
+      both_tasks<ResNet18Network>("resnet18", "ResNet-18, a residual CNN", "resnet"),
+      both_tasks<ResNet50Network>("resnet50", "ResNet-50, a residual CNN", "resnet"),
+      both_tasks<VggFaceNetwork>("vgg-face", "VGG-Face, a VGG-16 that knows people"),
+      both_tasks<VitNetwork>("vit", "a plain vision transformer"),
   };
   return kEntries;
 }

@@ -39,8 +39,9 @@ void check_members(const PaperTable& table, const PaperRow& row) {
 
 void PaperRun::check() const {
   check_values(*this, "runs.");
-  if (name.empty() || network.empty() || recipe.empty()) {
-    refuse("runs", "each needs name, network and recipe");
+  const bool trained = !network.empty() && !recipe.empty();
+  if (name.empty() || trained != weights.empty()) {
+    refuse("runs", "each needs a name, and either network and recipe or weights");
   }
 }
 
@@ -53,7 +54,11 @@ void describe(PaperRun& run, Fields& fields) {
              run.pictures,
              "unlabelled pictures to learn from: faces, natural or training",
              one_of({"", "faces", "natural", "training"}));
-  fields.add("backbone", run.backbone, "run that its transformer starts from");
+  fields.add("weights", run.weights, "published weights that it stands for, given with --use");
+  fields.add("backbone", run.backbone, "run that its trunk starts from");
+  fields.add("needs_backbone",
+             run.needs_backbone,
+             "even with --scale small it is not trained without the published weights");
   fields.add("dan", run.dan, "run of the frozen DAN");
   fields.add("once", run.once, "made with the first seed alone");
   fields.add("settings", run.settings, "KEY=VALUE beside the recipe");

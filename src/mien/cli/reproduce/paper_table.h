@@ -10,15 +10,18 @@
 
 namespace mien::cli {
 
-/// One training. Keys that begin with `small_` replace or follow the others with --scale small.
+/// One training, or weights that only --use can give. Keys that begin with `small_` replace or
+/// follow the others with --scale small.
 struct PaperRun {
   std::string name;     ///< other runs, rows and folders call it so
   std::string network;  ///< as the registry has it
   std::string recipe;
   std::string small_recipe;
   std::string
-      pictures;  ///< what it learns from: faces | natural | training (no labels); "": --data
-  std::string backbone;               ///< run that its transformer starts from
+      pictures;         ///< what it learns from: faces | natural | training (no labels); "": --data
+  std::string weights;  ///< published weights that this stands for; never trained
+  std::string backbone;               ///< run that its trunk starts from
+  bool needs_backbone = false;        ///< not even a small one learns without its published weights
   std::string dan;                    ///< run of the frozen DAN
   bool once = false;                  ///< made with the first seed alone: others stand on it
   std::vector<std::string> settings;  ///< KEY=VALUE, as `mien train` takes them

@@ -118,6 +118,7 @@ RowResult Reproduction::known(const PaperRow& row) const {
   result.label = row.label;
   result.published = row.published;
   result.lacks = missing_for(row);
+  result.note = note_of(row);
   for (std::int64_t seed = 1; seed <= options_.seeds; ++seed) {
     const fs::path file = score_file(row, seed);
     if (fs::exists(file)) result.seeds.push_back({seed, scores_in(file, table_)});
@@ -136,6 +137,7 @@ RowResult Reproduction::row_result(const PaperRow& row) {
   result.label = row.label;
   result.published = row.published;
   result.lacks = missing_for(row);
+  result.note = note_of(row);
   if (!result.lacks.empty()) {
     if (options_.plan) console_.warn("row '" + row.label + "': " + result.lacks);
     return result;
@@ -167,8 +169,30 @@ std::string Reproduction::missing_for(const PaperRow& row) const {
     const PaperRun& run = table_.run(name);
     if (run.pictures == "faces" && options_.faces.empty()) return "needs --faces";
     if (run.pictures == "natural" && options_.natural.empty()) return "needs --natural";
+    const PaperRun* absent = absent_weights(run);
+    if (absent == nullptr || (options_.scale == "small" && !run.needs_backbone)) continue;
+    return "needs weights: " + absent->weights + " (--use " + absent->name + "=FILE)";
   }
   return "";
+}
+
+std::string Reproduction::note_of(const PaperRow& row) const {
+  for (const std::string& name : needed_runs(table_, members_of(row), use_)) {
+    const PaperRun* absent = absent_weights(table_.run(name));
+    if (absent != nullptr) return "from nothing, without " + absent->weights;
+  }
+  return "";
+}
+
+const PaperRun* Reproduction::absent_weights(const PaperRun& run) const {
+  if (run.backbone.empty() || given_weights(run.backbone) != nullptr) return nullptr;
+  const PaperRun& backbone = table_.run(run.backbone);
+  return backbone.weights.empty() ? nullptr : &backbone;
+}
+
+std::optional<fs::path> Reproduction::backbone_path(const PaperRun& run, std::int64_t seed) const {
+  if (run.backbone.empty() || absent_weights(run) != nullptr) return std::nullopt;
+  return run_path(run.backbone, seed);
 }
 
 fs::path Reproduction::score_file(const PaperRow& row, std::int64_t seed) const {
@@ -226,7 +250,7 @@ void Reproduction::add_costs(const PaperRow& row, RowResult& result) const {
 }
 
 void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
-  if (run.once && seed > 1) return;
+  if (!run.weights.empty() || (run.once && seed > 1)) return;
   const fs::path folder = run_path(run.name, seed);
   const fs::path record_file = record_path(run.name, seed);
   const Words words = training_arguments(run, seed);
@@ -263,9 +287,10 @@ void Reproduction::make_run(const PaperRun& run, std::int64_t seed) {
 
 std::vector<std::string> Reproduction::stands_on(const PaperRun& run, std::int64_t seed) const {
   std::vector<std::string> hashes;
-  for (const std::string& name : {run.backbone, run.dan}) {
-    if (!name.empty()) hashes.push_back(sha256_of_file(weights_file(run_path(name, seed))));
+  if (const auto backbone = backbone_path(run, seed)) {
+    hashes.push_back(sha256_of_file(weights_file(*backbone)));
   }
+  if (!run.dan.empty()) hashes.push_back(sha256_of_file(weights_file(run_path(run.dan, seed))));
   return hashes;
 }
 

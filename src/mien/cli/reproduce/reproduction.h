@@ -46,6 +46,7 @@ struct RowResult {
   std::string label;
   std::vector<double> published;  ///< x100
   std::string lacks;              ///< why there are no scores
+  std::string note;               ///< in what the training differs from the paper's
   std::vector<RowScores> seeds;
   std::optional<double> images_per_second;  ///< of the last run's training, mean over seeds
   std::optional<double> peak_mebibytes;     ///< the most over seeds
@@ -66,6 +67,11 @@ class Reproduction {
 
   RowResult row_result(const PaperRow& row);
   std::string missing_for(const PaperRow& row) const;
+  std::string note_of(const PaperRow& row) const;
+  /// The published weights that the run should start from, where nobody gave them.
+  const PaperRun* absent_weights(const PaperRun& run) const;
+  /// Nothing: it starts from none, or from published weights that nobody gave.
+  std::optional<std::filesystem::path> backbone_path(const PaperRun& run, std::int64_t seed) const;
   const Words& members_of(const PaperRow& row) const;
   RowScores scored(const PaperRow& row, std::int64_t seed);
   /// The row's scores that are there, nothing is made.

@@ -69,7 +69,7 @@ Table reproduction_table(const PaperTable& table, const std::vector<RowResult>& 
     }
     cells.push_back(number_cell(row.images_per_second, 1));
     cells.push_back(number_cell(row.peak_mebibytes, 0));
-    cells.push_back(row.lacks);
+    cells.push_back(row.lacks.empty() ? row.note : row.lacks);
     result.rows.push_back(std::move(cells));
   }
   return result;
@@ -94,7 +94,7 @@ std::string reproduction_csv(const PaperTable& table, const std::vector<RowResul
   for (const ScoreColumn& column : columns) {
     text += ",published_" + column.key + "," + column.key;
   }
-  text += ",images_per_second,peak_mebibytes,lacks\n";
+  text += ",images_per_second,peak_mebibytes,lacks,note\n";
   for (const RowResult& row : rows) {
     std::vector<RowScores> seeds = row.seeds;
     if (seeds.empty()) seeds.push_back({0, std::vector<std::optional<double>>(columns.size())});
@@ -107,7 +107,8 @@ std::string reproduction_csv(const PaperTable& table, const std::vector<RowResul
       }
       text += "," + optional_cell(row.images_per_second, 2);
       text += "," + optional_cell(row.peak_mebibytes, 1);
-      text += "," + csv_text(row.lacks) + "\n";
+      text += "," + csv_text(row.lacks);
+      text += "," + csv_text(row.lacks.empty() ? row.note : "") + "\n";
     }
   }
   return text;

@@ -95,7 +95,7 @@ std::vector<std::string> Reproduction::training_arguments(const PaperRun& run,
   Words words = unlabelled ? Words{"pretrain"} : Words{"train", run.network};
   add(words, "--recipe", small && !run.small_recipe.empty() ? run.small_recipe : run.recipe);
   add_data(run, words);
-  if (!run.backbone.empty()) add(words, "--backbone", run_path(run.backbone, seed).string());
+  if (const auto backbone = backbone_path(run, seed)) add(words, "--backbone", backbone->string());
   if (!run.dan.empty()) add(words, "--dan", run_path(run.dan, seed).string());
   add_settings(words, run.settings);
   if (small) add_settings(words, run.small_settings);
