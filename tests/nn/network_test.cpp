@@ -77,14 +77,16 @@ NetworkPointer frozen(const std::string& name) {
   model.vit = "16x2x2/8";
   model.drop_path = 0.5;
   model.dan_width = 4;
+  model.clip_width = 4;
+  model.auxiliary = false;
+  model.mask = 0.5;
   model.freeze_trunk = true;
   if (name == "mae") {
     model.position = "sincos";
-    model.mask = 0.75;
     model.decoder = "16x1x2";
   }
   InputOptions input;
-  input.size = 32;
+  input.size = 80;  // enough for each
   NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
   network->train();
   return network;
@@ -108,7 +110,7 @@ std::set<std::string> trunk_of(Network& network) {
 }
 
 TEST(FrozenTrunk, LearnsNothingAndTheHeadsDo) {
-  for (const std::string name : {"vit", "emma", "cotex", "mae", "dan", "resnet18"}) {
+  for (const std::string& name : network_names()) {
     const NetworkPointer network = frozen(name);
     const std::set<std::string> trunk = trunk_of(*network);
     EXPECT_GT(trunk.size(), 10U) << name;
@@ -143,10 +145,20 @@ TEST(FrozenTrunk, StaysInEvaluationMode) {
   for (const auto& module : dan->modules()) EXPECT_FALSE(module->is_training());
 }
 
-TEST(FrozenTrunk, DropsNothing) {
-  const NetworkPointer network = frozen("vit");
-  const at::Tensor pictures = at::rand({8, 3, 32, 32});
-  EXPECT_TRUE(network->forward(pictures).features.equal(network->forward(pictures).features));
+TEST(FrozenTrunk, DropsNeitherPatchesNorPaths) {
+  const at::Tensor pictures = at::rand({8, 3, 80, 80});
+  for (const char* name : {"vit",
+                           "emma",
+                           "cotex",
+                           "clip-vit",
+                           "clip-rn50",
+                           "resnet18",
+                           "efficientnet-b0",
+                           "inception-v3"}) {
+    const NetworkPointer network = frozen(name);
+    const at::Tensor features = network->forward(pictures).features;
+    EXPECT_TRUE(features.equal(network->forward(pictures).features)) << name;
+  }
 }
 
 class OneLayer : public Network {

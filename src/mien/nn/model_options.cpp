@@ -122,6 +122,9 @@ void describe_inception(ModelOptions& options, Fields& fields) {
       options.auxiliary,
       "inception-v3: the auxiliary head, which learns beside the network's own from pictures "
       "of 299 pixels and more");
+}
+
+void describe_emotionnet(ModelOptions& options, Fields& fields) {
   fields.add("region_average",
              options.region_average,
              "emotionnet: what of the regions is averaged for expression, valence and arousal",
@@ -169,6 +172,7 @@ void describe(ModelOptions& options, Fields& fields) {
   describe_efficientnet(options, fields);
   describe_mae(options, fields);
   describe_inception(options, fields);
+  describe_emotionnet(options, fields);
   describe_clip(options, fields);
 }
 

@@ -162,15 +162,17 @@ std::string training_command(const std::string& network) {
 
 void describe(TrainOptions& options, Fields& fields) {
   fields.group("model", options.model);
-  fields.add("model.task",
-             options.task,
-             "vit: mtl (valence and arousal, expression, action units) or expr (expression alone)",
-             one_of({"mtl", "expr"}));
+  fields.add(
+      "model.task",
+      options.task,
+      "mtl (valence and arousal, expression, action units) or expr (expression alone), where a "
+      "network has both",
+      one_of({"mtl", "expr"}));
   fields.add(
       "model.backbone",
       options.backbone,
-      "run or weights file that the transformer (dan: the trunk; cotex: each of its transformers) "
-      "starts from; empty: nothing");
+      "run or weights file that the network's trunk (cotex: each of its transformers) starts from; "
+      "empty: nothing");
   fields.add("model.dan", options.dan, "emma: run or weights file of the frozen DAN");
   fields.group("input", options.input);
   fields.group("data", options.data);

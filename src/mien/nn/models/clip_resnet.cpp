@@ -46,6 +46,9 @@ ClipResNetOptions clip_resnet_options(const ModelOptions& model, const InputOpti
     throw OptionError("model.clip_width",
                       "model.clip_width: the stem has half as many channels: an even number");
   }
+  if (model.position != "learned") {
+    throw OptionError("model.position", "model.position: CLIP's positions are learned");
+  }
   if (options.grid() < 1) {
     throw OptionError("input.size",
                       "input.size: clip-rn50 halves pictures five times: at least " +

@@ -8,6 +8,7 @@
 
 #include "mien/nn/layers/dropout.h"
 #include "mien/nn/layers/named_children.h"
+#include "mien/nn/layers/precision.h"
 
 namespace mien {
 namespace {
@@ -109,7 +110,7 @@ at::Tensor EfficientNetTrunk::forward(const at::Tensor& pictures) {
   at::Tensor x = at::silu(bn1_->forward(conv_stem_->forward(pictures)));  // [N, 32, S/2, S/2]
   for (const auto& block : blocks_) x = block->forward(x);
   x = at::silu(bn2_->forward(conv_head_->forward(x)));  // [N, C, S/32, S/32]
-  const at::Tensor average = x.mean({2, 3});            // [N, C]
+  const at::Tensor average = widened(x).mean({2, 3});   // [N, C]
   return dropout(average, bn2_->is_training() ? dropout_ : 0);
 }
 

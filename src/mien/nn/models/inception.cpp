@@ -96,7 +96,7 @@ InceptionTrunk::InceptionTrunk() : base_(std::make_shared<InceptionBase>()) {
 at::Tensor InceptionTrunk::upper(const at::Tensor& map) {
   at::Tensor x = map;
   for (const auto& block : blocks_) x = block->forward(x);
-  x = x.mean({2, 3});
+  x = widened(x).mean({2, 3});
   return blocks_.back()->is_training() ? dropout(x, kDropout) : x;
 }
 
@@ -112,9 +112,9 @@ InceptionAuxiliary::InceptionAuxiliary(std::int64_t outputs)
 
 at::Tensor InceptionAuxiliary::forward(const at::Tensor& map) {
   const at::Tensor coarse = at::avg_pool2d(map, {5, 5}, {3, 3});  // [N, 768, 5, 5] of 17
-  const at::Tensor features = conv1_->forward(conv0_->forward(coarse)).mean({2, 3});
+  const at::Tensor last = conv1_->forward(conv0_->forward(coarse));
   const WithoutAutocast full_precision;
-  return fc_->forward(widened(features));
+  return fc_->forward(widened(last).mean({2, 3}));
 }
 
 void InceptionBase::check_side(const InputOptions& input,

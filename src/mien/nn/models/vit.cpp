@@ -33,8 +33,7 @@ VitWithHead::Result VitWithHead::forward(const at::Tensor& pictures,
                                          double mask,
                                          const at::Tensor& guests) {
   at::Tensor kept;
-  // Asked of the head, not of this module: the network "vit" adopts the children alone.
-  if (last_->is_training() && mask > 0) {
+  if (trunk_->learns() && mask > 0) {
     kept = kept_patches(draw_mask_noise(pictures.size(0), trunk_->patches()), mask)
                .to(pictures.device());
   }

@@ -52,6 +52,9 @@ class VitTrunk : public torch::nn::Module {
 
   const VitOptions& options() const { return options_; }
   std::int64_t patches() const;
+  /// Whether it drops patches and paths. Its blocks' mode: training mode does not reach a trunk
+  /// whose children a network adopts, and a frozen trunk stays in evaluation.
+  bool learns() const { return blocks_.back()->is_training(); }
 
   /// Layer of a trunk parameter for layer decay: 0 embedding, 1 .. depth blocks, depth + 1 the
   /// rest.
@@ -80,8 +83,8 @@ class VitWithHead : public torch::nn::Module {
     at::Tensor features;  ///< [N, D] float32
     at::Tensor outputs;   ///< [N, outputs] float32
   };
-  /// In training mode drops the part `mask` of the patches of each picture. guests [N, G, D]:
-  /// tokens from elsewhere, or undefined.
+  /// While the trunk learns, drops the part `mask` of the patches of each picture. guests [N, G,
+  /// D]: tokens from elsewhere, or undefined.
   Result forward(const at::Tensor& pictures, double mask, const at::Tensor& guests = {});
   Result read(const VitTrunk::Seen& seen);
   at::Tensor patch_mean(const VitTrunk::Seen& seen);  ///< [N, D] float32
