@@ -1,5 +1,6 @@
 #include "mien/nn/network.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -52,7 +53,7 @@ TEST(NetworkTest, SaysWhichOfItsPartsStartFromOtherWeights) {
   model.auxiliary = false;
   model.clip_width = 4;
   InputOptions input;
-  input.size = 80;  // enough for each
+  input.size = 96;  // enough for each
   for (const std::string& name : network_names()) {
     model.name = name;
     model.position = name == "mae" ? "sincos" : "learned";
@@ -86,19 +87,24 @@ NetworkPointer frozen(const std::string& name) {
     model.decoder = "16x1x2";
   }
   InputOptions input;
-  input.size = 80;  // enough for each
+  input.size = 96;  // enough for each
   NetworkPointer network = create_network(model, abaw_mtl_vocabulary(), input);
   network->train();
   return network;
 }
 
-/// The tensors that `backbones()` names, by their names in the network.
+/// The tensors that `backbones()` names and that do not learn, by their names in the network.
 std::set<std::string> trunk_of(Network& network) {
   std::set<const void*> tensors;
   for (const Backbone& backbone : network.backbones()) {
     for (const auto& item : backbone.module->named_parameters()) {
-      for (const std::string& part : backbone.parts) {
-        if (item.key().starts_with(part)) tensors.insert(item.value().unsafeGetTensorImpl());
+      const auto begins = [&](const std::vector<std::string>& parts) {
+        return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+          return item.key().starts_with(part);
+        });
+      };
+      if (begins(backbone.parts) && !begins(backbone.learning)) {
+        tensors.insert(item.value().unsafeGetTensorImpl());
       }
     }
   }
@@ -146,7 +152,7 @@ TEST(FrozenTrunk, StaysInEvaluationMode) {
 }
 
 TEST(FrozenTrunk, DropsNeitherPatchesNorPaths) {
-  const at::Tensor pictures = at::rand({8, 3, 80, 80});
+  const at::Tensor pictures = at::rand({8, 3, 96, 96});
   for (const char* name : {"vit",
                            "emma",
                            "cotex",

@@ -52,7 +52,9 @@ class Import : public Command {
     fields.add("arch",
                architecture_,
                "what the file holds, where that cannot be told, or for another use of it");
-    fields.add("prefix", prefix_, "only tensors whose names begin so, without it: module.");
+    fields.add("prefix",
+               prefix_,
+               "only tensors whose names begin so (module. and the like), which is left off");
     fields.add("classes",
                classes_,
                "expressions that the last layer gives, in its order; it is kept then");

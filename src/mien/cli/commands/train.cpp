@@ -31,12 +31,14 @@ class Train : public TrainingCommand {
 Syntax Train::syntax() const {
   Syntax syntax = shared_syntax();
   syntax.name = "train";
-  const std::string networks = join(labelled_networks(), "|");
-  syntax.summary = "train " + networks + "; resumable to the same bits";
-  syntax.usage = "mien train " + networks +
-                 " --data DIR [--recipe FILE|NAME] [--KEY=VALUE..] -o RUN\n"
-                 "       mien train --resume RUN";
-  syntax.positionals = {networks};
+  syntax.summary = "train a network from labelled faces; resumable to the same bits";
+  syntax.usage =
+      "mien train NETWORK --data DIR [--recipe FILE|NAME] [--KEY=VALUE..] -o RUN\n"
+      "       mien train --resume RUN";
+  syntax.positionals = {"NETWORK"};
+  syntax.notes.insert(syntax.notes.begin(),
+                      "Networks: " + join(labelled_networks(), ", ") +
+                          "; `mien models` says what each learns and which recipe it takes.");
   const std::vector<Alias> own = {
       {"--data", "data.path"}, {"--task", "model.task"}, {"--dan", "model.dan"}};
   syntax.aliases.insert(syntax.aliases.begin(), own.begin(), own.end());
