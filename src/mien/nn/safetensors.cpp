@@ -154,7 +154,8 @@ class HeaderReader {
     if (offsets.size() != 2 || offsets[0] > offsets[1]) fail(name, "has no usable 'data_offsets'");
     item.begin = static_cast<std::uint64_t>(offsets[0]);
     item.end = static_cast<std::uint64_t>(offsets[1]);
-    if (item.end > data_bytes_) fail(name, "ends behind the end of the file");
+    if (item.end > data_bytes_)
+      fail(name, "ends behind the end of the file: it is cut off or damaged");
     std::uint64_t bytes = c10::elementSize(item.type);
     bool empty = false;
     for (const std::int64_t side : item.shape) {

@@ -40,7 +40,8 @@ std::int64_t scaled_channels(std::int64_t channels, double factor) {
   constexpr std::int64_t kStep = 8;
   constexpr double kLeast = 0.9;
   const double wanted = static_cast<double>(channels) * factor;
-  const std::int64_t nearest = static_cast<std::int64_t>(wanted + kStep / 2) / kStep * kStep;
+  const double half_step = static_cast<double>(kStep) / 2;
+  const std::int64_t nearest = static_cast<std::int64_t>(wanted + half_step) / kStep * kStep;
   const std::int64_t rounded = std::max(kStep, nearest);
   return static_cast<double>(rounded) < kLeast * wanted ? rounded + kStep : rounded;
 }
