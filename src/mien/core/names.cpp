@@ -14,12 +14,12 @@ bool begins_with_any(std::string_view name, const std::vector<std::string>& begi
 
 std::string shown_name(std::string_view name) {
   constexpr std::size_t kLongest = 100;
-  constexpr char kFirstPrintable = ' ';
+  constexpr unsigned char kFirstPrintable = ' ';
   std::string shown(name.substr(0, kLongest));
   std::replace_if(
       shown.begin(),
       shown.end(),
-      [](char character) { return character >= 0 && character < kFirstPrintable; },
+      [](char character) { return static_cast<unsigned char>(character) < kFirstPrintable; },
       '?');
   if (name.size() > kLongest) shown += "..";
   return shown;

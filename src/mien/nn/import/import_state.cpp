@@ -218,7 +218,7 @@ std::vector<OptionNeed> needs_of(const std::vector<ForeignNames>& readings) {
     for (const auto& [key, text] : reading.options) {
       auto need = std::find_if(
           needs.begin(), needs.end(), [&](const OptionNeed& other) { return other.key == key; });
-      if (need == needs.end()) need = needs.insert(needs.end(), {key, {}, false});
+      if (need == needs.end()) need = needs.insert(needs.end(), OptionNeed{key, {}, false});
       need->texts.insert(text);
       need->assumed =
           need->assumed ||
