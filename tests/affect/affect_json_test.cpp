@@ -29,6 +29,7 @@ TEST(VocabularyJson, RefusesAnythingElse) {
         "{}",
         R"({"expressions": [], "action_units": []})",
         R"({"expressions": "a", "action_units": [], "valence_arousal": true})",
+        R"({"expressions": ["a", "b", "a"], "action_units": [], "valence_arousal": true})",
         R"({"expressions": {"a": "b"}, "action_units": [], "valence_arousal": true})",
         R"({"expressions": [1], "action_units": [], "valence_arousal": true})",
         R"({"expressions": [], "action_units": [null], "valence_arousal": true})",

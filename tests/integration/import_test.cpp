@@ -4,6 +4,7 @@
 #include <string>
 
 #include <ATen/Context.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +12,7 @@
 #include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
+#include "pth_writer.h"
 #include "small_runs.h"
 
 namespace mien::test {
@@ -62,7 +64,82 @@ TEST_F(Import, ATransformerIsTrainedFrom) {
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.err, HasSubstr("backbone: "));
   EXPECT_THAT(refused(path("out/vit.safetensors")), HasSubstr("imported already"));
+  const ProgramResult evaluated =
+      mien("evaluate " + path("out/vit.safetensors") + " --data " + path("faces"));
+  EXPECT_EQ(evaluated.code, 3);
+  EXPECT_THAT(evaluated.err, AllOf(HasSubstr("weights to start from"), HasSubstr("--backbone")));
   EXPECT_THAT(refused(path("run/best.safetensors")), HasSubstr("written by mien"));
+}
+
+TEST_F(Import, AFolderSaysWhatTensorsDoNot) {
+  draw();
+  fs::create_directories(path("hub"));
+  write("hub/model.safetensors", tensors_of("vit", abaw_lsd_vocabulary()));
+  const auto configure = [&](const std::string& text) { folder_.write("hub/config.json", text); };
+  configure(R"({"architecture": "vit_x", "model_args": {"num_heads": 2},
+                "pretrained_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25]}})");
+  const std::string words = "import " + path("hub") + " -o " + path("vit.safetensors");
+  const ProgramResult imported = mien(words);
+  ASSERT_EQ(imported.code, 0) << imported.err;
+  EXPECT_THAT(imported.err,
+              AllOf(HasSubstr("--model.vit=32x2x2/8"),
+                    HasSubstr("--input.mean=0.5,0.5,0.5"),
+                    HasSubstr("--input.deviation=0.25,0.25,0.25")));
+  EXPECT_THAT(imported.err, testing::Not(HasSubstr("by the published rule")));
+  const std::string backbone = " --backbone " + path("vit.safetensors");
+  const ProgramResult trained = mien(vit("run", "1") + backbone);
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.err, AllOf(HasSubstr("input.mean is"), HasSubstr("input.deviation is")));
+  std::string four_heads = vit("other", "1");
+  four_heads.replace(four_heads.find("32x2x2"), 6, "32x2x4");
+  const ProgramResult other = mien(four_heads + backbone);
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("need 32x2x2/8"));
+
+  configure(R"({"architecture": "vit_x", "model_args": {"num_heads": 5}})");
+  EXPECT_THAT(refused(path("hub")), AllOf(HasSubstr("config.json"), HasSubstr("5 attention")));
+  configure(R"({"architecture": "vit_x", "pretrained_cfg": {"std": [0, 0, 0]}})");
+  EXPECT_THAT(refused(path("hub")), AllOf(HasSubstr("config.json"), HasSubstr("above 0")));
+  configure("{}");
+  const ProgramResult assumed = mien(words);
+  EXPECT_THAT(assumed.err, HasSubstr("model.vit=32x2x1/8: attention heads by the published rule"));
+}
+
+TEST_F(Import, PyTorchsFilesAreTakenToo) {
+  const StateDict state = tensors_of("dan", {{"a", "b", "c"}, {}, false});
+  const std::string words = " --classes=anger,fear,happy -o " + path("dan.safetensors");
+  for (const std::string& bytes : {pth_file(state), script_file(state)}) {
+    const std::string file = folder_.write("dan.pt", bytes).string();
+    const ProgramResult imported = mien("import " + file + words);
+    ASSERT_EQ(imported.code, 0) << imported.err;
+    const LoadedNetwork loaded = load_network(path("dan.safetensors"));
+    const StateDict loaded_state = state_of(*loaded.network);
+    for (const auto& [name, tensor] : state.tensors) {
+      EXPECT_TRUE(loaded_state.tensors.at(name).equal(tensor)) << name;
+    }
+    EXPECT_EQ(loaded.card.notes.at("architecture"), "DAN");
+  }
+  EXPECT_EQ(
+      mien("import " + path("dan.pt") + " --classes=joy,fear,happy -o " + path("x.safetensors"))
+          .code,
+      2);
+}
+
+TEST_F(Import, HostileFilesEndEarly) {
+  const std::string pickle = std::string("\x80\x02}.");
+  ZipPart bomb = stored("archive/data.pkl", pickle);
+  bomb.claimed = 0xfffffff0;
+  bomb.compressed = true;
+  const std::string compressed = folder_.write("bomb.pth", zip_archive({bomb})).string();
+  EXPECT_THAT(refused(compressed), HasSubstr("is compressed"));
+  bomb.compressed = false;
+  EXPECT_THAT(refused(folder_.write("claim.pth", zip_archive({bomb})).string()),
+              HasSubstr("is compressed"));  // packed and unpacked sizes differ
+  StateDict state;
+  state.tensors["a\nb"] = at::zeros({1});
+  for (int i = 0; i < 9; ++i)
+    state.tensors[std::string(50'000, '.') + std::to_string(i)] = at::zeros({1});
+  EXPECT_LT(refused(write("names.safetensors", state)).size(), 2000U);
 }
 
 TEST_F(Import, ClassesMakeItWhole) {

@@ -12,6 +12,7 @@
 #include "mien/nn/pth/pickle.h"
 #include "mien/nn/weights.h"
 
+#include "pth_writer.h"
 #include "temp_folder.h"
 #include "test_paths.h"
 
@@ -89,6 +90,68 @@ TEST(Pth, ModulesWithoutAnEndAreRefused) {
   for (const char* name : {"circular_script_zip.pth", "shared_script_zip.pth"}) {
     EXPECT_THAT(message_of(fixture(name)), testing::HasSubstr("without an end")) << name;
   }
+}
+
+StateDict some_tensors() {
+  StateDict state;
+  state.tensors["layer.weight"] = at::tensor({1.0F, 2.0F, 3.0F, 4.0F}).view({2, 2});
+  state.tensors["layer.count"] = at::tensor({7L});
+  state.tensors["scale"] = at::tensor({5.0F});
+  return state;
+}
+
+TEST(Pth, BothFormsOfTheSameTensors) {
+  const TempFolder folder;
+  for (const std::string& bytes :
+       {test::pth_file(some_tensors()), test::script_file(some_tensors())}) {
+    const StateDict state = read_pth(folder.write("x.pth", bytes));
+    ASSERT_EQ(state.tensors.size(), 3U);
+    for (const auto& [name, tensor] : some_tensors().tensors) {
+      EXPECT_TRUE(state.tensors.at(name).equal(tensor)) << name;
+    }
+  }
+}
+
+TEST(Pth, AModuleInManyPlacesIsRefused) {
+  const TempFolder folder;
+  test::PthWriter writer;
+  std::string inner;
+  for (int i = 0; i < 100; ++i) {
+    inner += test::pickled_text("t" + std::to_string(i)) +
+             (i == 0 ? writer.tensor(at::tensor({1.0F})) + test::remembered(1) : test::recalled(1));
+  }
+  const auto with_places = [&](int places) {
+    std::string outer =
+        test::pickled_text("m0") + test::pickled_module(inner) + test::remembered(2);
+    for (int i = 1; i < places; ++i) {
+      outer += test::pickled_text("m" + std::to_string(i)) + test::recalled(2);
+    }
+    return folder.write("x.pth", writer.file(test::pickled_module(outer)));
+  };
+  EXPECT_EQ(read_pth(with_places(2)).tensors.size(), 200U);
+  EXPECT_THAT(message_of(with_places(200)), testing::HasSubstr("without an end"));
+}
+
+TEST(Pth, AttributesHaveNamesOfSomeLength) {
+  const TempFolder folder;
+  test::PthWriter writer;
+  const std::string tensor = writer.tensor(at::tensor({1.0F}));
+  const auto refused = [&](const std::string& name) {
+    return message_of(folder.write("x.pth", writer.file(test::pickled_module(name + tensor))));
+  };
+  EXPECT_THAT(refused(test::pickled_number(3)), testing::HasSubstr("has no name"));
+  EXPECT_THAT(refused(test::pickled_text(std::string(5000, 'a'))), testing::HasSubstr("too long"));
+}
+
+TEST(Pth, OneDictInManyViewsIsRefused) {
+  const TempFolder folder;
+  test::PthWriter writer;
+  std::string list = "](}(" + test::pickled_text("weight") + writer.tensor(at::tensor({1.0F})) +
+                     "u" + test::remembered(1);
+  for (int i = 0; i < 100; ++i) list += test::recalled(1);
+  EXPECT_THAT(message_of(folder.write(
+                  "x.pth", writer.file("}(" + test::pickled_text("state_dicts") + list + "eu"))),
+              testing::HasSubstr("too many state dicts"));
 }
 
 TEST(Pth, HostilePicklesAreRefusedNamingWhatTheyAskFor) {
@@ -191,6 +254,32 @@ TEST(PickleTest, NonsenseIsRefused) {
   EXPECT_THAT(pickle_error("X\xff\xff\xff\x7f."), testing::HasSubstr("cut off"));
   EXPECT_THAT(pickle_error(std::string("\x8e\xff\xff\xff\xff\xff\xff\xff\xff.", 10)),
               testing::HasSubstr("cut off"));
+}
+
+// What a byte or two of a pickle ask for again is not copied again.
+TEST(PickleTest, NothingIsCopiedAtEachUse) {
+  std::string attributes = "}(";
+  for (int i = 0; i < 1000; ++i) attributes += test::pickled_text(std::to_string(i)) + "N";
+  std::string bytes = "\x80\x02" + attributes + "u" + test::remembered(0) + "0](";
+  for (int i = 0; i < 1000; ++i) bytes += "c__torch__.M\nM\n)\x81" + test::recalled(0) + "b";
+  bytes += "e.";
+  std::size_t used = 0;
+  const Pickle pickle = read_pickle(bytes, "file", used);
+  std::size_t items = 0;
+  for (const PickleValue& value : pickle.values()) items += value.items.size();
+  EXPECT_LT(items, bytes.size());
+  ASSERT_EQ(pickle.root().items.size(), 1000U);
+}
+
+TEST(PickleTest, WhatWouldBeCopiedIsShort) {
+  const std::string many(9, 'N');
+  EXPECT_THAT(pickle_error("ctorch._utils\n_rebuild_tensor_v2\n(" + many + "tR."),
+              testing::HasSubstr("too many arguments"));
+  EXPECT_THAT(pickle_error("c__torch__\n" + std::string(300, 'a') + "\n)\x81."),
+              testing::HasSubstr("it asks for '__torch__.a"));
+  EXPECT_THAT(pickle_error(test::pickled_text("__torch__") +
+                           test::pickled_text(std::string(300, 'a')) + "\x93."),
+              testing::HasSubstr("309 characters"));
 }
 
 TEST(PickleTest, ACircleIsOnlyData) {

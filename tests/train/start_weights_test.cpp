@@ -1,5 +1,9 @@
 #include "mien/train/start_weights.h"
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include <ATen/Context.h>
 #include <ATen/ops/full.h>
 #include <gmock/gmock.h>
@@ -13,6 +17,7 @@
 namespace mien {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 NetworkPointer network_of(const std::string& name,
@@ -36,12 +41,16 @@ class StartWeights : public testing::Test {
   }
   EventSink sink() {
     EventSink sink;
-    sink.message = [this](MessageLevel, const std::string& text) { message_ = text; };
+    sink.message = [this](MessageLevel level, const std::string& text) {
+      message_ = text;
+      if (level == MessageLevel::kWarning) warnings_.push_back(text);
+    };
     return sink;
   }
 
   test::TempFolder folder_;
   std::string message_;
+  std::vector<std::string> warnings_;
 };
 
 TEST_F(StartWeights, TransformerComesWithoutItsHead) {
@@ -194,6 +203,62 @@ TEST_F(StartWeights, WhatDoesNotFitIsRefused) {
   EXPECT_THROW(
       load_backbone(*network_of("vit", 2), (folder_ / "short.safetensors").string(), sink()),
       WeightsError);
+}
+
+/// The message of the WeightsError or other error that a state is refused with.
+std::string refusal_of(Network& network, const std::filesystem::path& file) {
+  try {
+    load_backbone(network, file.string(), {});
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+// ResNet-34 holds all that ResNet-18 needs.
+TEST_F(StartWeights, ADeeperNetworkIsRefused) {
+  const NetworkPointer network = network_of("resnet18", 1);
+  StateDict state = state_of(*network);
+  state.tensors["layer1.2.conv1.weight"] = state.tensors.at("layer1.1.conv1.weight");
+  write_safetensors(folder_ / "resnet34.safetensors", state);
+  EXPECT_THAT(refusal_of(*network, folder_ / "resnet34.safetensors"),
+              AllOf(HasSubstr("of another architecture"), HasSubstr("no layer1.2.conv1.weight")));
+}
+
+TEST_F(StartWeights, IntegersAreNoWeights) {
+  const NetworkPointer vit = network_of("vit", 1);
+  StateDict state = state_of(*vit);
+  at::Tensor& weight = state.tensors.at("blocks.0.mlp.fc1.weight");
+  weight = weight.to(at::kLong);
+  write_safetensors(folder_ / "long.safetensors", state);
+  EXPECT_THAT(refusal_of(*vit, folder_ / "long.safetensors"),
+              HasSubstr("blocks.0.mlp.fc1.weight: Long in the file, Float in the network"));
+}
+
+TEST_F(StartWeights, WhatIsThereInOtherNamesIsSaid) {
+  const NetworkPointer network = network_of("resnet18", 1);
+  StateDict state;
+  for (const auto& [name, tensor] : state_of(*network).tensors) {
+    state.tensors["module." + name] = tensor;
+  }
+  write_safetensors(folder_ / "prefixed.safetensors", state);
+  EXPECT_THAT(refusal_of(*network, folder_ / "prefixed.safetensors"),
+              AllOf(HasSubstr("ResNet-18"), HasSubstr("--prefix module.")));
+}
+
+TEST_F(StartWeights, ClipsGeluIsSaidOrBinding) {
+  const NetworkPointer clip = network_of("clip-vit", 1);
+  StateDict state = as_clip_publishes(*clip);
+  write_safetensors(folder_ / "clip.safetensors", state);
+  load_backbone(*clip, (folder_ / "clip.safetensors").string(), sink());
+  EXPECT_THAT(warnings_, testing::Contains(HasSubstr("exact or quick")));
+  state.tensors["input_resolution"] = at::full({}, 224, at::kLong);  // OpenAI's
+  write_safetensors(folder_ / "clip.safetensors", state);
+  TrainOptions options = test::tiny_options("clip-vit", "faces");
+  options.input.size = 32;
+  options.model.clip_gelu = "exact";
+  const NetworkPointer exact = create_network(options.model, abaw_mtl_vocabulary(), options.input);
+  EXPECT_THAT(refusal_of(*exact, folder_ / "clip.safetensors"), HasSubstr("need quick"));
 }
 
 TEST_F(StartWeights, DanBringsItsShape) {

@@ -1,4 +1,6 @@
 // Vocabularies and scores as JSON.
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "mien/affect/scores.h"
@@ -49,6 +51,9 @@ std::vector<std::string> names_of(const Json& object, const char* name, const st
   }
   if (!list.is_array() || names.size() != list.size()) {
     throw DataError(file, std::string("'") + name + "' of the vocabulary is no list of names");
+  }
+  if (std::set<std::string>(names.begin(), names.end()).size() != names.size()) {
+    throw DataError(file, std::string("'") + name + "' of the vocabulary has a name twice");
   }
   return names;
 }

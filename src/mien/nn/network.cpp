@@ -1,19 +1,13 @@
 #include "mien/nn/network.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "mien/core/names.h"
 #include "mien/error.h"
 #include "mien/nn/layers/position.h"
 
 namespace mien {
 namespace {
-
-bool starts_with_any_of(std::string_view name, const std::vector<std::string>& beginnings) {
-  return std::any_of(beginnings.begin(), beginnings.end(), [&](const std::string& beginning) {
-    return name.starts_with(beginning);
-  });
-}
 
 /// What stands before the names of a part of the network; empty for the network itself.
 std::string prefix_of(const torch::nn::Module* part, const Network& network) {
@@ -47,7 +41,7 @@ Backbone Network::backbone() {
 }
 
 bool Network::in_frozen_trunk(std::string_view name) const {
-  return starts_with_any_of(name, frozen_) && !starts_with_any_of(name, learning_);
+  return begins_with_any(name, frozen_) && !begins_with_any(name, learning_);
 }
 
 void Network::freeze_trunk() {

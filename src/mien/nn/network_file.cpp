@@ -9,6 +9,7 @@
 #include "mien/affect/vocabulary.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/import/import_state.h"
 #include "mien/nn/layers/initialise.h"
 #include "mien/nn/network.h"
 #include "mien/nn/weights.h"
@@ -62,6 +63,12 @@ const std::string& header_text(const StateDict& state, const char* key, const st
 }
 
 void check_format(const StateDict& state, const std::string& file) {
+  if (!state.metadata.contains(kFormatKey) && has_import_note(state)) {
+    throw DataError(file,
+                    "holds imported weights to start from, and no network that reads: train one "
+                    "from it (mien train NETWORK --backbone " +
+                        file + " ..)");
+  }
   const std::string& format = header_text(state, kFormatKey, file);
   if (format != kFormat) {
     throw DataError(file,

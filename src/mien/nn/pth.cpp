@@ -26,6 +26,7 @@ constexpr std::uint64_t kGrowth = 8;
 constexpr std::uint64_t kCountBytes = 8;
 constexpr std::string_view kStreamMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr std::int64_t kStreamVersion = 1001;
+constexpr std::size_t kMostDicts = 64;  // each may be the same one
 
 /// The dict that holds the tensors: the root, or one under the names that training programs use.
 const PickleValue& state_dict_of(const Pickle& pickle, const std::string& file) {
@@ -60,6 +61,7 @@ class ScriptTensors {
       : pickle_(pickle), builder_(builder), file_(file) {}
 
   std::map<std::string, at::Tensor> of(const PickleValue& root) {
+    for (const PickleValue& value : pickle_.values()) most_ += kPlaces * value.items.size();
     add(root, "", 0);
     return std::move(tensors_);
   }
@@ -67,21 +69,35 @@ class ScriptTensors {
  private:
   void add(const PickleValue& module, const std::string& prefix, int depth) {
     constexpr int kDeepest = 64;
+    if (module.items.empty()) return;
+    const std::vector<PickleIndex>& attributes = pickle_.at(module.items.front()).items;
     // A module may stand in several places; in a circle, or shared on every level, it has no end.
-    if (depth > kDeepest || ++seen_ > pickle_.values().size()) {
+    seen_ += 1 + attributes.size();
+    if (depth > kDeepest || seen_ > most_) {
       throw DataError(file_, "its modules hold each other without an end");
     }
-    for (std::size_t i = 0; i + 1 < module.items.size(); i += 2) {
-      const std::string name = prefix + pickle_.at(module.items[i]).text;
-      const PickleValue& value = pickle_.at(module.items[i + 1]);
+    for (std::size_t i = 0; i + 1 < attributes.size(); i += 2) {
+      const std::string name = prefix + attribute_name(pickle_.at(attributes[i]), prefix);
+      const PickleValue& value = pickle_.at(attributes[i + 1]);
       if (value.kind == Kind::kTensor) tensors_[name] = builder_.tensor(name, value);
       if (value.kind == Kind::kModule) add(value, name + ".", depth + 1);
     }
   }
 
+  const std::string& attribute_name(const PickleValue& key, const std::string& prefix) const {
+    constexpr std::size_t kLongest = 1000;
+    if (key.kind != Kind::kText) throw DataError(file_, "an attribute of a module has no name");
+    if (prefix.size() + key.text.size() > kLongest) {
+      throw DataError(file_, "an attribute of a module has a name that is too long");
+    }
+    return key.text;
+  }
+
+  static constexpr std::size_t kPlaces = 4;  ///< in which a module stands, on average at most
   const Pickle& pickle_;
   TensorBuilder& builder_;
   const std::string& file_;
+  std::size_t most_ = 0;  ///< entries that may be looked at
   std::size_t seen_ = 0;
   std::map<std::string, at::Tensor> tensors_;
 };
@@ -104,6 +120,7 @@ const PickleValue* views_of(const Pickle& pickle) {
 StateDict build_state(const Pickle& pickle, TensorBuilder& builder, const std::string& file) {
   StateDict state;
   if (const PickleValue* views = views_of(pickle)) {
+    if (views->items.size() > kMostDicts) throw DataError(file, "holds too many state dicts");
     for (std::size_t view = 0; view < views->items.size(); ++view) {
       const PickleValue& dict = pickle.at(views->items[view]);
       if (dict.kind != Kind::kDict) throw DataError(file, "state_dicts holds what is no dict");

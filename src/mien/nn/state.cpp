@@ -1,10 +1,10 @@
 // A module's tensors by name, and loading them: strict, all or none.
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
 
+#include "mien/core/names.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/layers/position.h"
@@ -14,12 +14,6 @@ namespace mien {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
-
-bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-    return name.compare(0, prefix.size(), prefix) == 0;
-  });
-}
 
 std::string shape_text(const at::Tensor& tensor) {
   std::vector<std::string> sides;
@@ -40,12 +34,18 @@ at::Tensor fitted(const std::string& name, const at::Tensor& from, const at::Ten
   return interpolate_positions(table, grid).reshape(to.sizes());
 }
 
-std::string names_text(const char* what, std::vector<std::string> names) {
+std::string names_text(const char* what, const std::vector<std::string>& names) {
   if (names.empty()) return "";
-  const std::size_t count = names.size();
-  names.resize(std::min(count, kNamesShown));
-  return std::string("; ") + what + " " + join(names, ", ") +
-         (count > kNamesShown ? " and " + std::to_string(count - kNamesShown) + " more" : "");
+  return std::string("; ") + what + " " + first_names(names, kNamesShown);
+}
+
+/// What of the file's tensor keeps it out of the network's; nothing where it fits.
+std::string misfit(const at::Tensor& from, const at::Tensor& to, bool fits) {
+  if (from.is_floating_point() != to.is_floating_point()) {
+    return std::string(c10::toString(from.scalar_type())) + " in the file, " +
+           c10::toString(to.scalar_type()) + " in the network";
+  }
+  return fits ? "" : shape_text(from) + " in the file, " + shape_text(to) + " in the network";
 }
 
 /// The names below the prefix, without it.
@@ -60,7 +60,7 @@ std::map<std::string, at::Tensor> below_prefix(const StateDict& state, const std
 [[noreturn]] void refuse_state(const std::string& file, WeightsError::Names names) {
   const std::string message = "does not fit the network" + names_text("missing", names.missing) +
                               names_text("not in the network", names.unexpected) +
-                              names_text("of another shape", names.mismatched);
+                              names_text("of another shape or kind of number", names.mismatched);
   throw WeightsError(file, message, std::move(names));
 }
 
@@ -86,19 +86,19 @@ void load_state(torch::nn::Module& module,
   for (const auto& [name, to] : own.tensors) {
     const auto found = given.find(name);
     if (found == given.end()) {
-      if (!starts_with_any(name, rules.allow_missing)) names.missing.push_back(rules.prefix + name);
+      if (!begins_with_any(name, rules.allow_missing)) names.missing.push_back(rules.prefix + name);
       continue;
     }
     const at::Tensor from = fitted(name, found->second, to);
-    if (from.defined()) {
+    const std::string other = misfit(found->second, to, from.defined());
+    if (other.empty()) {
       copies.emplace_back(to, from);
     } else {
-      names.mismatched.push_back(rules.prefix + name + ": " + shape_text(found->second) +
-                                 " in the file, " + shape_text(to) + " in the network");
+      names.mismatched.push_back(rules.prefix + name + ": " + other);
     }
   }
   for (const auto& [name, tensor] : given) {
-    if (own.tensors.count(name) == 0 && !starts_with_any(name, rules.allow_unexpected)) {
+    if (own.tensors.count(name) == 0 && !begins_with_any(name, rules.allow_unexpected)) {
       names.unexpected.push_back(rules.prefix + name);
     }
   }

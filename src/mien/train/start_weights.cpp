@@ -1,12 +1,12 @@
 #include "mien/train/start_weights.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "mien/core/names.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/import/import_state.h"
@@ -17,22 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-    return name.starts_with(prefix);
-  });
-}
-
 bool has_prefix(const StateDict& state, const std::string& prefix) {
   const auto first = state.tensors.lower_bound(prefix);
   return first != state.tensors.end() && first->first.starts_with(prefix);
-}
-
-std::string shown(std::vector<std::string> names) {
-  constexpr std::size_t kShown = 4;
-  const std::size_t count = names.size();
-  names.resize(std::min(count, kShown));
-  return join(names, ", ") + (count > kShown ? ", .." : "");
 }
 
 }  // namespace
@@ -82,60 +69,83 @@ std::string prefix_in(const StateDict& given, const Backbone& backbone) {
 }
 
 /// The file's tensors that belong to the part, by their names within it; takes them off `left`.
+/// Throws WeightsError for a block or stage that the part has not got: a deeper network's file
+/// holds all that a shallower one needs, and its numbers mean something else there.
 StateDict taken_from(const StateDict& given,
+                     const std::string& file,
                      const Backbone& backbone,
                      std::set<std::string>& left) {
+  constexpr std::size_t kShown = 5;
   const std::string prefix = prefix_in(given, backbone);
   const StateDict own = state_of(*backbone.module);
   StateDict taken;
+  std::vector<std::string> others;
   for (const auto& [name, tensor] : given.tensors) {
     const std::string inner = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
-    if (!starts_with_any(inner, backbone.parts) || !own.tensors.contains(inner)) continue;
-    taken.tensors[inner] = tensor;
-    left.erase(name);
-  }
-  return taken;
-}
-
-/// Whatever is no part of a backbone may be missing; a missing block is an error.
-LoadRules backbone_rules(const Backbone& backbone) {
-  LoadRules rules;
-  for (const auto& [name, tensor] : state_of(*backbone.module).tensors) {
-    // Files of older programs lack the batch norms' counts, which nothing here reads.
-    if (!starts_with_any(name, backbone.parts) || starts_with_any(name, backbone.optional) ||
-        name.ends_with(".num_batches_tracked")) {
-      rules.allow_missing.push_back(name);
+    if (!begins_with_any(inner, backbone.parts)) continue;
+    if (own.tensors.contains(inner)) {
+      taken.tensors[inner] = tensor;
+      left.erase(name);
+    } else if (!begins_with_any(inner, backbone.optional)) {
+      others.push_back(name);
     }
   }
-  return rules;
+  if (taken.tensors.empty() || others.empty()) return taken;
+  const std::string names = first_names(others, kShown);
+  throw WeightsError(
+      file, "is of another architecture: the network has no " + names, {{}, std::move(others), {}});
+}
+
+[[noreturn]] void refuse_file(const StateDict& given,
+                              const std::string& file,
+                              const Network& network,
+                              const Backbone& backbone) {
+  std::string message = "has nothing that the network " + network.options().name +
+                        " could start from (looked for " + join(backbone.parts, ", ") + ")";
+  const std::vector<ForeignNames> readings = readings_of(given);
+  const std::vector<std::string> prefixes = prefixes_that_fit(given);
+  if (!readings.empty()) {
+    message += "; it is " + full_title(readings.front()) + ": `mien import` it first";
+  } else if (!prefixes.empty()) {
+    const std::string& prefix = prefixes.front();
+    message += "; below '" + prefix + "' lies " +
+               full_title(readings_of(without_prefix(given, prefix)).front()) +
+               ": `mien import` it with --prefix " + prefix;
+  }
+  throw DataError(file, message);
 }
 
 }  // namespace
 
 void load_backbone(Network& network, const std::string& run_or_file, const EventSink& events) {
   const fs::path path = weights_file(run_or_file);
+  const std::string file = path.string();
   const StateDict given = read_weights(path);
-  check_import_note(given, network, path.string(), events);
+  if (!network_header(given, file)) {
+    // What a note says of imported weights, the names and shapes of others may.
+    if (has_import_note(given)) {
+      check_import_note(given, network, file, events);
+    } else {
+      check_readings(given, network, file, events);
+    }
+  }
   std::set<std::string> left;
   for (const auto& [name, tensor] : given.tensors) left.insert(name);
+  constexpr std::size_t kShown = 4;
   std::size_t taken = 0;
   std::size_t own = 0;
   for (const Backbone& backbone : network.backbones()) {
-    const StateDict part = taken_from(given, backbone, left);
-    if (part.tensors.empty()) {
-      throw DataError(path.string(),
-                      "has nothing that the network " + network.options().name +
-                          " could start from (looked for " + join(backbone.parts, ", ") + ")");
-    }
-    load_state(*backbone.module, part, path.string(), backbone_rules(backbone));
+    const StateDict part = taken_from(given, file, backbone, left);
+    if (part.tensors.empty()) refuse_file(given, file, network, backbone);
+    load_state(*backbone.module, part, file, backbone_rules(backbone));
     taken += part.tensors.size();
     own += state_of(*backbone.module).tensors.size();
   }
   events.info("backbone: " + std::to_string(taken) + " of " + std::to_string(own) +
-              " tensors from " + path.string() +
+              " tensors from " + file +
               (left.empty() ? ""
                             : "; left there: " + std::to_string(left.size()) + " (" +
-                                  shown({left.begin(), left.end()}) + ")"));
+                                  first_names({left.begin(), left.end()}, kShown) + ")"));
 }
 
 }  // namespace mien

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/core/text.h"
+#include "mien/nn/import/foreign_names.h"
 #include "mien/nn/weights.h"
 
 #include "formula.h"
@@ -68,6 +70,15 @@ inline StateDict foreign_state(const nlohmann::json& fixture) {
     }
   }
   return state;
+}
+
+/// What the file is, where it can be one thing alone; else an error.
+inline ForeignNames only_reading(const StateDict& state) {
+  const std::vector<ForeignNames> readings = readings_of(state);
+  if (readings.size() != 1) {
+    throw std::runtime_error(std::to_string(readings.size()) + " readings instead of one");
+  }
+  return readings.front();
 }
 
 /// Filled by the formula, under the names that the file has; variances times 0.3, as the fixture's

@@ -1,6 +1,7 @@
 #include "mien/nn/import/import_state.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/ops/arange.h>
@@ -90,7 +91,7 @@ StateDict small_vit() {
 
 TEST(ImportedNetwork, StartsFromWhatFits) {
   const StateDict state = small_vit();
-  const ForeignNames names = recognise(state).value();
+  const ForeignNames names = test::only_reading(state);
   const ImportUse use = import_use(names, "file");
   EXPECT_EQ(use.model.vit, "16x1x1/8");
   EXPECT_EQ(use.input.size, 32);
@@ -107,7 +108,7 @@ TEST(ImportedNetwork, StartsFromWhatFits) {
 
 TEST(ImportedNetwork, WithItsClassesItIsWhole) {
   const StateDict state = small_vit();
-  const ForeignNames names = recognise(state).value();
+  const ForeignNames names = test::only_reading(state);
   ImportUse use = import_use(names, "file");
   use.vocabulary = abaw_lsd_vocabulary();
   const StateDict renamed = renamed_state(state, names, true, "file");
@@ -155,6 +156,110 @@ TEST(ImportNote, SaysWhatWeightsNeedOfANetwork) {
   StateDict damaged;
   damaged.metadata["mien.import"] = "{";
   EXPECT_THROW(check_import_note(damaged, *network, "file", sink), DataError);
+}
+
+/// Says what weights of a transformer need, and hears what a network with other options is told.
+class NeedsOfATransformer : public testing::Test {
+ protected:
+  static ForeignNames needed() {
+    ForeignNames names;
+    names.network = "vit";
+    names.options = {{"model.vit", "16x1x1/8"}};
+    return names;
+  }
+  static NetworkPointer network() {
+    test::SmallNetwork small;  // of two heads: 16x1x2/8
+    small.vocabulary = abaw_lsd_vocabulary();
+    return test::make_small(small);
+  }
+  void check(const ForeignNames& names) {
+    check_import_note(with_import_note({}, names, "x.pth", "abc"), *network(), "file", sink());
+  }
+  EventSink sink() {
+    EventSink sink;
+    sink.message = [this](MessageLevel, const std::string& text) { warnings_.push_back(text); };
+    return sink;
+  }
+
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(NeedsOfATransformer, HeadsThatAreKnownAreBinding) {
+  EXPECT_THROW(check(needed()), OptionError);
+  ForeignNames same = needed();
+  same.options.front().second = network()->options().vit;
+  EXPECT_NO_THROW(check(same));
+  EXPECT_TRUE(warnings_.empty());
+}
+
+TEST_F(NeedsOfATransformer, HeadsThatAreAssumedAreAWarning) {
+  ForeignNames assumed = needed();
+  assumed.assumed = {"model.vit"};
+  check(assumed);
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_THAT(warnings_[0], AllOf(HasSubstr("by the published rule"), HasSubstr("16x1x1/8")));
+}
+
+TEST_F(NeedsOfATransformer, ANormOfThePatchesMeanIsBinding) {
+  ForeignNames pooled = needed();
+  pooled.options = {{"model.pool", "mean"}};
+  EXPECT_THROW(check(pooled), OptionError);
+}
+
+TEST_F(NeedsOfATransformer, ANoteWithoutSenseIsTheFilesFault) {
+  for (const auto& [key, text] : {std::pair("model.vit", "16x1x3/8"),
+                                  std::pair("model.pool", "median"),
+                                  std::pair("input.mean", "red")}) {
+    ForeignNames bad = needed();
+    bad.options = {{key, text}};
+    try {
+      check(bad);
+      ADD_FAILURE() << "no error: " << key;
+    } catch (const DataError& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("file: "), HasSubstr(key)));
+    }
+  }
+}
+
+TEST_F(NeedsOfATransformer, APublishedFileSaysThemToo) {
+  StateDict state = small_vit();
+  check_readings(state, *network(), "file", sink());
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_THAT(warnings_[0], HasSubstr("by the published rule 16x1x1/8"));
+  for (const char* part : {"weight", "bias"}) {
+    state.tensors[std::string("fc_norm.") + part] = state.tensors.at(std::string("norm.") + part);
+    state.tensors.erase(std::string("norm.") + part);
+  }
+  EXPECT_THROW(check_readings(state, *network(), "file", sink()), OptionError);
+}
+
+TEST(PublishedFile, WhatItLeavesOpenIsSaid) {
+  ModelOptions model;
+  model.name = "efficientnet-b0";
+  const NetworkPointer network = create_network(model, abaw_lsd_vocabulary(), InputOptions());
+  std::vector<std::string> warnings;
+  EventSink sink;
+  sink.message = [&](MessageLevel, const std::string& text) { warnings.push_back(text); };
+  const StateDict state = test::foreign_state(test::foreign_fixture("timm tf_efficientnet_b0"));
+  check_readings(state, *network, "file", sink);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings[0], AllOf(HasSubstr("does not tell"), HasSubstr("tf or torch")));
+}
+
+TEST(ImportUseTest, OtherPicturesBecomeOptions) {
+  ForeignNames names;
+  names.network = "clip-rn50";
+  names.options = {{"input.size", "224"}, {"input.mean", "0.5,0.5,0.5"}};
+  ImportUse use = import_use(names, "file");
+  note_pictures(use, names);
+  EXPECT_EQ(names.options.size(), 2U);
+  use.input.size = 288;
+  use.input.deviation = {0.25, 0.25, 0.25};
+  note_pictures(use, names);
+  EXPECT_THAT(names.options,
+              testing::UnorderedElementsAre(testing::Pair("input.mean", "0.5,0.5,0.5"),
+                                            testing::Pair("input.size", "288"),
+                                            testing::Pair("input.deviation", "0.25,0.25,0.25")));
 }
 
 TEST(ImportNote, GoesThroughAFile) {

@@ -1,5 +1,6 @@
 #include "mien/nn/import/model_folder.h"
 
+#include <cstddef>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -66,6 +67,65 @@ TEST(ModelFolder, OfOpenClip) {
   folder.write("open_clip_config.json", R"({"model_cfg": {"embed_dim": 512}})");
   EXPECT_THAT(read_model_folder(folder.path()).options,
               ElementsAre(Pair("model.clip_gelu", "exact")));
+}
+
+TEST(ModelFolder, HeadsAreSaidInThreeWays) {
+  const TempFolder folder;
+  folder.write("model.safetensors", "x");
+  folder.write("config.json", R"({"num_attention_heads": 12, "decoder_num_attention_heads": 16})");
+  HeadCounts heads = read_model_folder(folder.path()).heads;
+  EXPECT_EQ(heads.encoder, 12);
+  EXPECT_EQ(heads.decoder, 16);
+  EXPECT_THAT(heads.file, HasSubstr("config.json"));
+  folder.write("config.json", R"({"architecture": "vit_x", "model_args": {"num_heads": 4}})");
+  EXPECT_EQ(read_model_folder(folder.path()).heads.encoder, 4);
+  folder.write("config.json", "{}");
+  EXPECT_EQ(read_model_folder(folder.path()).heads.encoder, 0);
+  folder.write("open_clip_config.json",
+               R"({"model_cfg": {"vision_cfg": {"width": 1280, "head_width": 80}}})");
+  EXPECT_EQ(read_model_folder(folder.path()).heads.encoder, 16);
+}
+
+TEST(ModelFolder, ValuesThatNoNetworkHasNameTheirFile) {
+  const TempFolder folder;
+  folder.write("model.safetensors", "x");
+  for (const char* text : {R"({"num_attention_heads": 0})",
+                           R"({"num_attention_heads": "12"})",
+                           R"({"num_attention_heads": 1.5})",
+                           R"({"num_attention_heads": 12, "decoder_num_attention_heads": -1})",
+                           R"({"architecture": "x", "pretrained_cfg": {"std": [0, 1, 1]}})",
+                           R"({"architecture": "x", "model_args": {"num_heads": 99999999}})"}) {
+    folder.write("config.json", text);
+    EXPECT_THAT(folder_refusal(folder), HasSubstr("config.json: '")) << text;
+  }
+}
+
+/// Any value in any place: a folder that is read, or an error that names the file.
+TEST(ModelFolder, OtherKindsOfValuesAreErrorsOrNothing) {
+  const TempFolder folder;
+  folder.write("model.safetensors", "x");
+  for (const std::string value :
+       {"null", "-1", "1e300", "\"x\"", "[]", "[1, 2, 3]", "{}", "true"}) {
+    for (const std::string place :
+         {R"({"architecture": #})",
+          R"({"architecture": "x", "pretrained_cfg": #})",
+          R"({"architecture": "x", "pretrained_cfg": {"mean": #}})",
+          R"({"architecture": "x", "model_args": #})",
+          R"({"num_attention_heads": #})",
+          R"({"model_cfg": {"vision_cfg": {"width": #, "head_width": 1}}})",
+          R"({"model_cfg": {"quick_gelu": #, "vision_cfg": #}})"}) {
+      std::string text = place;
+      for (std::size_t at = text.find('#'); at != std::string::npos; at = text.find('#')) {
+        text.replace(at, 1, value);
+      }
+      for (const char* name : {"config.json", "open_clip_config.json"}) {
+        folder.write("config.json", "{}");
+        folder.write(name, text);
+        const std::string refusal = folder_refusal(folder);
+        EXPECT_TRUE(refusal == "no error" || refusal.find(name) != std::string::npos) << refusal;
+      }
+    }
+  }
 }
 
 TEST(ModelFolder, WhatIsNoneIsRefused) {

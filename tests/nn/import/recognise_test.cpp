@@ -1,7 +1,10 @@
+#include <cstdint>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +15,7 @@
 #include "mien/nn/import/foreign_names.h"
 #include "mien/nn/import/import_state.h"
 #include "mien/nn/models/emma.h"
+#include "mien/nn/models/vit_size.h"
 #include "mien/nn/network.h"
 
 #include "../small_networks.h"
@@ -64,7 +68,7 @@ std::string refusal(const StateDict& state, const ReadingHints& hints = {}) {
 }
 
 TEST(Recognise, WhatATransformerIs) {
-  const ForeignNames tiny = recognise(published_state("timm vit_tiny_patch16_224")).value();
+  const ForeignNames tiny = test::only_reading(published_state("timm vit_tiny_patch16_224"));
   EXPECT_EQ(option_in(tiny, "model.vit"), "T/16");
   EXPECT_EQ(option_in(tiny, "input.size"), "224");
   EXPECT_EQ(option_in(tiny, "model.pool"), "");
@@ -72,13 +76,13 @@ TEST(Recognise, WhatATransformerIs) {
   ASSERT_EQ(tiny.head.size(), 2U);
   EXPECT_EQ(tiny.head[1].name, "head.weight");
   const ForeignNames averaged =
-      recognise(published_state("timm vit_tiny_patch16_224 averaged")).value();
+      test::only_reading(published_state("timm vit_tiny_patch16_224 averaged"));
   EXPECT_EQ(option_in(averaged, "model.pool"), "mean");
 }
 
 TEST(Recognise, QueriesKeysAndValuesBecomeOne) {
   const ForeignNames names =
-      recognise(published_state("transformers ViTForImageClassification")).value();
+      test::only_reading(published_state("transformers ViTForImageClassification"));
   for (const TensorParts& place : names.tensors) {
     if (place.name != "blocks.1.attn.qkv.weight") continue;
     const std::string before = "vit.encoder.layer.1.attention.attention.";
@@ -92,16 +96,16 @@ TEST(Recognise, QueriesKeysAndValuesBecomeOne) {
 
 TEST(Recognise, FaceNetworksComeWhole) {
   const ForeignNames eight =
-      recognise(small_state("dan", {affectnet_expressions(), {}, false})).value();
+      test::only_reading(small_state("dan", {affectnet_expressions(), {}, false}));
   EXPECT_EQ(eight.architecture, "dan-affectnet8");
   EXPECT_TRUE(eight.whole);
   EXPECT_EQ(eight.vocabulary.value().expressions.back(), "contempt");
   EXPECT_EQ(option_in(eight, "model.dan_width"), "4");
   EXPECT_EQ(option_in(eight, "model.dan_heads"), "2");
-  const ForeignNames cotex = recognise(small_state("cotex", abaw_lsd_vocabulary())).value();
+  const ForeignNames cotex = test::only_reading(small_state("cotex", abaw_lsd_vocabulary()));
   EXPECT_EQ(cotex.vocabulary, abaw_lsd_vocabulary());
   EXPECT_EQ(option_in(cotex, "model.views"), "2");
-  const ForeignNames emma = recognise(small_state("emma", abaw_mtl_vocabulary())).value();
+  const ForeignNames emma = test::only_reading(small_state("emma", abaw_mtl_vocabulary()));
   EXPECT_EQ(emma.architecture, "emma");
   EXPECT_EQ(emma.vocabulary, abaw_mtl_vocabulary());
   EXPECT_EQ(option_in(emma, "model.head_hidden"), "512");
@@ -116,12 +120,15 @@ TEST(Recognise, SevenClassesAreOfTwoSets) {
             "surprise");
   ReadingHints named;
   named.classes_are_named = true;
-  EXPECT_EQ(chosen_reading(state, named, "file").network, "dan");
+  EXPECT_EQ(chosen_reading(state, named, "file").title, "DAN");
+  const ForeignNames others = names_as(state, "dan", "file");
+  EXPECT_EQ(full_title(others), "DAN, trained on other classes");
+  EXPECT_FALSE(others.vocabulary.has_value());
 }
 
 TEST(Recognise, OtherClassesOfADanAreUnknown) {
   const StateDict state = small_state("dan", {{"a", "b", "c"}, {}, false});
-  const ForeignNames names = recognise(state).value();
+  const ForeignNames names = test::only_reading(state);
   EXPECT_EQ(names.architecture, "dan");
   EXPECT_FALSE(names.vocabulary.has_value());
 }
@@ -144,7 +151,7 @@ TEST(Recognise, VggFaceInBothNames) {
     test::add_layer(state, "fc6", {4096, 25088});
     test::add_layer(state, "fc7", {4096, 4096});
     test::add_layer(state, "fc8", {2622, 4096});
-    const ForeignNames names = recognise(state).value();
+    const ForeignNames names = test::only_reading(state);
     EXPECT_EQ(names.network, "vgg-face");
     EXPECT_EQ(names.tensors.front().name, "conv1_1.bias");
     EXPECT_EQ(names.head.size(), 2U);
@@ -157,7 +164,7 @@ TEST(Recognise, OpenAisFilesTellTheirGelu) {
   test::add_tensor(state, "transformer.resblocks.0.ln_1.weight", {512});
   test::add_tensor(state, "positional_embedding", {77, 512});
   state.tensors["input_resolution"] = at::zeros({}, at::kLong);
-  const ForeignNames names = recognise(state).value();
+  const ForeignNames names = test::only_reading(state);
   EXPECT_EQ(names.architecture, "clip-vit-b32");
   EXPECT_EQ(names.left.size(), 3U);
   EXPECT_EQ(option_in(names, "model.clip_gelu"), "quick");
@@ -230,7 +237,7 @@ TEST(Recognise, APrefixIsOffered) {
   StateDict two = behind("module.encoder_q.", state);
   test::add_layer(two, "module.queue", {4, 4});
   EXPECT_THAT(refusal(two), HasSubstr("--prefix module.encoder_q."));
-  EXPECT_EQ(recognise(without_prefix(two, "module.encoder_q.")).value().architecture, "resnet18");
+  EXPECT_EQ(test::only_reading(without_prefix(two, "module.encoder_q.")).architecture, "resnet18");
   EXPECT_TRUE(without_prefix(state, "module.").tensors.empty());
 }
 
@@ -241,6 +248,75 @@ TEST(Recognise, AConfigurationTellsWhatTensorsDoNot) {
   ReadingHints hints;
   hints.options = {{"model.efficientnet", "tf"}, {"input.mean", "0.5,0.5,0.5"}};
   EXPECT_EQ(chosen_reading(state, hints, "file").architecture, "tf-efficientnet-b2");
+}
+
+TEST(Recognise, AConfigurationThatContradictsIsAnError) {
+  const StateDict state = published_state("torchvision efficientnet_b0");
+  ReadingHints hints;
+  hints.options = {{"model.efficientnet", "tf"}};
+  EXPECT_THAT(refusal(state, hints),
+              AllOf(HasSubstr("model.efficientnet=tf"), HasSubstr("--arch efficientnet-b0")));
+  hints.architecture = "efficientnet-b0";
+  const ForeignNames names = chosen_reading(state, hints, "file");
+  EXPECT_THAT(contradiction(names, hints), HasSubstr("has torch"));
+  hints.options.front().second = "torch";
+  EXPECT_EQ(contradiction(names, hints), "");
+}
+
+TEST(Recognise, HeadsAreTheConfigurationsOrAsPublished) {
+  const StateDict state = published_state("transformers ViTMAEForPreTraining");
+  ReadingHints hints;
+  const ForeignNames published = chosen_reading(state, hints, "file");
+  EXPECT_THAT(published.assumed, testing::UnorderedElementsAre("model.vit", "model.decoder"));
+  const VitSize size = parse_vit_size(option_in(published, "model.vit"));
+  hints.heads = {4, 2, "config.json"};
+  const ForeignNames told = chosen_reading(state, hints, "file");
+  EXPECT_TRUE(told.assumed.empty());
+  EXPECT_EQ(parse_vit_size(option_in(told, "model.vit")).heads, 4);
+  EXPECT_EQ(parse_vit_size(option_in(told, "model.vit")).patch, size.patch);
+  EXPECT_EQ(parse_decoder_size(option_in(told, "model.decoder")).heads, 2);
+  hints.heads.encoder = 7;
+  EXPECT_THAT(refusal(state, hints), AllOf(HasSubstr("config.json: "), HasSubstr("7 attention")));
+}
+
+TEST(Recognise, TwoNamesForOnePlaceAreSomethingElse) {
+  StateDict state = published_state("timm tf_efficientnet_b0");
+  test::add_layer(state, "classifier.0", {1000, 1280});
+  EXPECT_TRUE(readings_of(state).empty());
+}
+
+/// Names as a hostile file may have them are looked at in part and shown in part.
+TEST(Recognise, EndlessNamesCostNothing) {
+  StateDict state;
+  for (int i = 0; i < 10; ++i) {
+    test::add_tensor(state, std::string(200'000, '.') + std::to_string(i), {1});
+  }
+  EXPECT_TRUE(prefixes_that_fit(state).empty());
+  EXPECT_LT(refusal(state).size(), 2000U);
+  ReadingHints hints;
+  hints.architecture = "vit";
+  EXPECT_LT(refusal(state, hints).size(), 2000U);
+}
+
+/// An empty tensor may have sides of any length; what is made of them is no number then.
+TEST(Recognise, HugeSidesAreNone) {
+  constexpr std::int64_t kHuge = std::int64_t{1} << 62;
+  const std::vector<std::pair<const char*, std::vector<std::string>>> cases = {
+      {"timm vit_tiny_patch16_224", {"patch_embed.proj.weight", "cls_token", "pos_embed"}},
+      {"transformers ViTMAEForPreTraining",
+       {"vit.embeddings.patch_embeddings.projection.weight", "decoder.mask_token"}},
+      {"open_clip ViT-B-32", {"visual.conv1.weight", "visual.proj"}},
+  };
+  for (const auto& [fixture, names] : cases) {
+    for (const std::string& name : names) {
+      StateDict state = published_state(fixture);
+      ASSERT_TRUE(state.tensors.contains(name)) << name;
+      state.tensors[name] = at::empty({0, 0, kHuge});
+      EXPECT_TRUE(readings_of(state).empty()) << name;
+      state.tensors[name] = at::empty({kHuge, 0, 3});
+      EXPECT_TRUE(readings_of(state).empty()) << name;
+    }
+  }
 }
 
 /// Tensors taken away, renamed and reshaped: a network or a mien::Error, nothing else.

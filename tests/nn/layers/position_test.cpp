@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
@@ -116,6 +118,12 @@ TEST(Position, TheSameGridIsTheSameTable) {
 TEST(Position, RefusesATableThatIsNoSquare) {
   EXPECT_EQ(grid_of_positions(197), 14);
   EXPECT_EQ(grid_of_positions(196), -1);
+  EXPECT_EQ(grid_of_positions(2), 1);
+  for (const std::int64_t entries : {std::int64_t{1}, std::int64_t{0}, std::int64_t{-3}}) {
+    EXPECT_EQ(grid_of_positions(entries), -1) << entries;
+  }
+  EXPECT_EQ(grid_of_positions((std::int64_t{1} << 62) + 1), -1);
+  EXPECT_EQ(grid_of_positions(std::numeric_limits<std::int64_t>::max()), -1);
   EXPECT_THROW(interpolate_positions(at::rand({1, 16, 4}), 2), UsageError);
   EXPECT_THROW(interpolate_positions(at::rand({17, 4}), 2), UsageError);
 }

@@ -10,6 +10,7 @@
 #include "mien/affect/vocabulary.h"
 #include "mien/cli/commands/commands.h"
 #include "mien/core/files.h"
+#include "mien/core/names.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/import/choose.h"
@@ -35,8 +36,11 @@ class Import : public Command {
         "names and shapes what they hold, and renames. A network for other classes loses its last "
         "layer: train from the new file with --backbone. DAN, EMMA and CoTEX come whole, with "
         "their classes, and so does a network whose classes you name with --classes.",
-        "Nothing is guessed: where the tensors do not tell (timm's EfficientNets with and without "
-        "TensorFlow's padding are alike), the error says which --arch there are. Known are " +
+        "Where the tensors do not tell (timm's EfficientNets with and without TensorFlow's padding "
+        "are alike), the error says which --arch there are. Attention heads are those of "
+        "config.json "
+        "in a folder, else as published: 64 numbers each, 32 in MAE's decoder; a line says so. "
+        "Known are " +
             join(architecture_names(), ", ") + "."};
     syntax.positionals = {"FILE|FOLDER"};
     syntax.required = 1;
@@ -69,10 +73,12 @@ class Import : public Command {
     const ModelFolder folder = read_model_folder(arguments.positionals[0]);
     const std::string file = folder.weights.string();
     const StateDict state = read_foreign(folder.weights);
-    const ForeignNames names =
-        chosen_reading(state, {architecture_, folder.options, !classes_.empty()}, file);
+    const ReadingHints hints = {architecture_, folder.options, !classes_.empty(), folder.heads};
+    ForeignNames names = chosen_reading(state, hints, file);
+    if (const std::string other = contradiction(names, hints); !other.empty()) console.warn(other);
     ImportUse use = import_use(names, file);
     choose_input(arguments, folder, use);
+    note_pictures(use, names);
     choose_classes(names, use, file);
     const StateDict renamed = renamed_state(state, names, keeps_head(names), file);
     const NetworkPointer network = imported_network(renamed, use, file);
@@ -86,7 +92,7 @@ class Import : public Command {
   StateDict read_foreign(const fs::path& file) const;
   /// The configuration's word on pictures, and over it the user's.
   void choose_input(const Arguments& arguments, const ModelFolder& folder, ImportUse& use) const;
-  void choose_classes(const ForeignNames& names, ImportUse& use, const std::string& file) const;
+  void choose_classes(ForeignNames& names, ImportUse& use, const std::string& file) const;
   bool keeps_head(const ForeignNames& names) const { return !names.whole && !classes_.empty(); }
   void write(const fs::path& source,
              const ForeignNames& names,
@@ -118,7 +124,7 @@ StateDict Import::read_foreign(const fs::path& file) const {
   if (!below.tensors.empty()) return below;
   throw DataError(file.string(),
                   "has no tensor whose name begins with '" + prefix_ + "'; the first is " +
-                      state.tensors.begin()->first);
+                      shown_name(state.tensors.begin()->first));
 }
 
 void Import::choose_input(const Arguments& arguments,
@@ -134,14 +140,12 @@ void Import::choose_input(const Arguments& arguments,
   }
 }
 
-void Import::choose_classes(const ForeignNames& names,
-                            ImportUse& use,
-                            const std::string& file) const {
+void Import::choose_classes(ForeignNames& names, ImportUse& use, const std::string& file) const {
   if (classes_.empty()) {
     if (names.whole && !use.vocabulary) {
-      throw DataError(
-          file,
-          "is " + names.title + ", and nothing says which: name them in order with --classes");
+      throw DataError(file,
+                      "is " + full_title(names) +
+                          ", and nothing says which: name them in order with --classes");
     }
     return;
   }
@@ -154,9 +158,15 @@ void Import::choose_classes(const ForeignNames& names,
   Vocabulary vocabulary;
   vocabulary.expressions.reserve(classes_.size());
   for (const std::string& name : classes_) {
-    vocabulary.expressions.push_back(canonical_expression(name));
+    const std::string expression = canonical_expression(name);
+    const auto& known = vocabulary.expressions;
+    if (std::find(known.begin(), known.end(), expression) != known.end()) {
+      throw OptionError("classes", "classes: " + expression + " is named twice");
+    }
+    vocabulary.expressions.push_back(expression);
   }
   use.vocabulary = std::move(vocabulary);
+  names.classes_of.clear();  // the user's, whatever the reading takes them for
 }
 
 void Import::write(const fs::path& source,
@@ -175,7 +185,7 @@ void Import::write(const fs::path& source,
   NetworkCard card;
   card.notes = {{"imported", name},
                 {"imported_sha256", sha256},
-                {"architecture", names.title},
+                {"architecture", full_title(names)},
                 {"mien", std::string(kVersion)}};
   save_network(to, network, card);
 }
@@ -191,14 +201,17 @@ void Import::report(const ForeignNames& names,
     }
   }
   constexpr std::size_t kShown = 4;
-  const std::size_t count = left.size();
-  left.resize(std::min(count, kShown));
-  console.print(names.title + "\nwritten: " + output_ + " (" +
+  console.print(full_title(names) + "\nwritten: " + output_ + " (" +
                 std::to_string(renamed.tensors.size()) + " tensors" +
-                (count == 0 ? ""
-                            : "; left there " + std::to_string(count) + ": " + join(left, ", ") +
-                                  (count > kShown ? ", .." : "")) +
+                (left.empty() ? ""
+                              : "; left there " + std::to_string(left.size()) + ": " +
+                                    first_names(left, kShown)) +
                 ")\n");
+  for (const auto& [key, text] : names.options) {
+    if (std::find(names.assumed.begin(), names.assumed.end(), key) == names.assumed.end()) continue;
+    console.info(key + "=" + text +
+                 ": attention heads by the published rule; neither tensors nor a config.json say");
+  }
   if (use.vocabulary) {
     console.info("a whole network: mien info, evaluate and read take it");
     return;

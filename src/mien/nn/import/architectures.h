@@ -23,7 +23,8 @@ class Shapes {
   bool all(std::string_view pattern,
            std::int64_t count,
            const std::vector<std::int64_t>& sizes) const;
-  /// A side of a tensor; 0 where there is no such tensor or side.
+  /// A side of a tensor; 0 where there is no such tensor or side, and where it is larger than any
+  /// that a network has (an empty tensor's may be any number), so that products of sides are safe.
   std::int64_t side(const std::string& name, std::size_t dimension) const;
   /// How many numbers 0, 1, .. may stand at '#' so that some name begins with the pattern.
   std::int64_t count(std::string_view pattern) const;
@@ -58,7 +59,8 @@ const std::vector<Architecture>& architectures();
 /// What the shapes of a transformer in timm's names, after `prefix`, say of model.vit, model.pool
 /// and input.size. False where they are no transformer's.
 bool tell_vit(const Shapes& shapes, const std::string& prefix, ForeignNames& names);
-/// Of width, depth and patch as model.vit has them: "B/16", or "192x6x3/8" with 64 numbers a head.
+/// Of width, depth and patch as model.vit has them: "B/16", or "192x6x3/8" with 64 numbers a head,
+/// the published rule; no shape tells heads.
 std::string vit_text(std::int64_t width, std::int64_t depth, std::int64_t patch);
 
 }  // namespace mien

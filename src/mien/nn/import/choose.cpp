@@ -5,23 +5,13 @@
 #include <iterator>
 #include <utility>
 
+#include "mien/core/names.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
+#include "mien/nn/models/vit_size.h"
 
 namespace mien {
 namespace {
-
-using OptionTexts = std::vector<std::pair<std::string, std::string>>;
-
-/// Whether no option of the reading is known to be another.
-bool agrees(const ForeignNames& reading, const OptionTexts& known) {
-  return std::all_of(known.begin(), known.end(), [&](const auto& option) {
-    return std::none_of(reading.options.begin(), reading.options.end(), [&](const auto& own) {
-      return own.first.starts_with("model.") && own.first == option.first &&
-             own.second != option.second;
-    });
-  });
-}
 
 bool differ_in_classes_alone(const std::vector<ForeignNames>& readings) {
   const ForeignNames& first = readings.front();
@@ -38,14 +28,14 @@ std::string some_names(const StateDict& state) {
     if (names.size() == kShown) break;
     names.push_back(name);
   }
-  return join(names, ", ") + (state.tensors.size() > kShown ? ", .." : "");
+  return first_names(names, kShown) + (state.tensors.size() > kShown ? ", .." : "");
 }
 
 [[noreturn]] void refuse_unknown(const StateDict& state, const std::string& file) {
   const std::vector<std::string> prefixes = prefixes_that_fit(state);
   if (!prefixes.empty()) {
     const std::string& prefix = prefixes.front();
-    const std::string title = readings_of(without_prefix(state, prefix)).front().title;
+    const std::string title = full_title(readings_of(without_prefix(state, prefix)).front());
     throw DataError(file,
                     "holds nothing known under the names that it has, and below '" + prefix + "' " +
                         title + ": give --prefix " + prefix);
@@ -62,29 +52,79 @@ std::string some_names(const StateDict& state) {
   std::vector<std::string> choices;
   choices.reserve(readings.size());
   for (const ForeignNames& reading : readings) {
-    choices.push_back("--arch " + reading.architecture + " (" + reading.title + ")");
+    choices.push_back("--arch " + reading.architecture + " (" + full_title(reading) + ")");
   }
   throw DataError(file, "does not tell which it is; say it with " + join(choices, " or "));
 }
 
-}  // namespace
+/// The size "192x12x3/16" with as many heads as the configuration says.
+std::string with_heads(const std::string& text, bool decoder, const HeadCounts& counts) {
+  const std::int64_t heads = decoder ? counts.decoder : counts.encoder;
+  VitSize size;
+  try {
+    size = decoder ? parse_decoder_size(text) : parse_vit_size(text);
+  } catch (const OptionError& error) {
+    throw DataError(counts.file, std::string("the weights beside it: ") + error.what());
+  }
+  if (size.heads == heads) return text;
+  if (size.width % heads != 0) {
+    throw DataError(counts.file,
+                    "has " + std::to_string(heads) + " attention heads, which do not divide the " +
+                        "width of the weights beside it, " + std::to_string(size.width));
+  }
+  return std::to_string(size.width) + "x" + std::to_string(size.depth) + "x" +
+         std::to_string(heads) + (decoder ? "" : "/" + std::to_string(size.patch));
+}
 
-ForeignNames chosen_reading(const StateDict& state,
-                            const ReadingHints& hints,
-                            const std::string& file) {
-  if (!hints.architecture.empty()) return names_as(state, hints.architecture, file);
+void take_heads(const HeadCounts& counts, ForeignNames& names) {
+  for (auto& [key, text] : names.options) {
+    const bool decoder = key == "model.decoder";
+    if (!decoder && key != "model.vit") continue;
+    if ((decoder ? counts.decoder : counts.encoder) == 0) continue;
+    text = with_heads(text, decoder, counts);
+    std::erase(names.assumed, key);
+  }
+}
+
+ForeignNames likeliest(const StateDict& state, const ReadingHints& hints, const std::string& file) {
   std::vector<ForeignNames> readings = readings_of(state);
   if (readings.empty()) refuse_unknown(state, file);
   std::vector<ForeignNames> agreeing;
   std::copy_if(readings.begin(),
                readings.end(),
                std::back_inserter(agreeing),
-               [&](const ForeignNames& reading) { return agrees(reading, hints.options); });
-  if (agreeing.empty()) agreeing = std::move(readings);
+               [&](const ForeignNames& reading) { return contradiction(reading, hints).empty(); });
+  if (agreeing.empty()) {
+    throw DataError(file,
+                    contradiction(readings.front(), hints) + "; --arch " +
+                        readings.front().architecture + " takes it in spite of that");
+  }
   const bool same =
       agreeing.size() == 1 || (hints.classes_are_named && differ_in_classes_alone(agreeing));
   if (!same) refuse_several(agreeing, file);
   return std::move(agreeing.front());
+}
+
+}  // namespace
+
+std::string contradiction(const ForeignNames& reading, const ReadingHints& hints) {
+  for (const auto& [key, known] : hints.options) {
+    for (const auto& [own_key, own] : reading.options) {
+      if (!key.starts_with("model.") || own_key != key || own == known) continue;
+      return "the configuration says " + key + "=" + known + ", and " + reading.title + " has " +
+             own;
+    }
+  }
+  return "";
+}
+
+ForeignNames chosen_reading(const StateDict& state,
+                            const ReadingHints& hints,
+                            const std::string& file) {
+  ForeignNames names = hints.architecture.empty() ? likeliest(state, hints, file)
+                                                  : names_as(state, hints.architecture, file);
+  take_heads(hints.heads, names);
+  return names;
 }
 
 }  // namespace mien

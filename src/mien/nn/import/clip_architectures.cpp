@@ -126,6 +126,7 @@ Architecture clip_vit(const std::string& prefix, std::int64_t patch, bool quick)
     const bool told = tell_clip_vit(shapes, prefix, size, names);
     if (any) {
       names.options.emplace_back("model.vit", vit_text(size.width, size.depth, size.patch));
+      names.assumed.emplace_back("model.vit");
       names.options.emplace_back("model.clip_embedding", std::to_string(size.embedding));
     }
     const bool named = size.is_b(kLargePatch) || size.is_b(kSmallPatch);

@@ -55,7 +55,7 @@ bool tell_dan(const Shapes& shapes, const std::string& prefix, ForeignNames& nam
 
 struct DanClasses {
   const char* name;
-  const char* title;
+  const char* classes_of;
   std::vector<std::string> expressions;
 };
 
@@ -64,10 +64,10 @@ std::vector<DanClasses> published_dans() {
   std::vector<std::string> seven = affectnet_expressions();
   seven.pop_back();  // contempt
   return {
-      {"dan-affectnet8", "DAN, trained on AffectNet's eight expressions", affectnet_expressions()},
-      {"dan-affectnet7", "DAN, trained on AffectNet's seven expressions", std::move(seven)},
+      {"dan-affectnet8", "AffectNet's eight expressions", affectnet_expressions()},
+      {"dan-affectnet7", "AffectNet's seven expressions", std::move(seven)},
       {"dan-rafdb",
-       "DAN, trained on RAF-DB's seven expressions",
+       "RAF-DB's seven expressions",
        {"surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutral"}},
   };
 }
@@ -122,8 +122,8 @@ Architecture cotex_architecture() {
   return cotex;
 }
 
-Architecture dan_architecture(const std::string& name, const std::string& title) {
-  Architecture dan = {name, title, "dan", {}, {}, {}};
+Architecture dan_architecture(const std::string& name) {
+  Architecture dan = {name, "DAN", "dan", {}, {}, {}};
   add_dan_rules(dan.rules, "");
   dan.marks = {"features.0.weight", "cat_head0.sa.conv1x1.0.weight", "fc.weight", "bn.weight"};
   return dan;
@@ -133,28 +133,27 @@ Architecture dan_architecture(const std::string& name, const std::string& title)
 
 std::vector<Architecture> face_architectures() {
   std::vector<Architecture> all = {emma_architecture(), cotex_architecture()};
-  for (DanClasses& classes : published_dans()) {
-    Architecture dan = dan_architecture(classes.name, classes.title);
-    dan.tell = [expressions = std::move(classes.expressions)](const Shapes& shapes,
-                                                              ForeignNames& names) {
+  for (const DanClasses& classes : published_dans()) {
+    Architecture dan = dan_architecture(classes.name);
+    dan.tell = [classes](const Shapes& shapes, ForeignNames& names) {
       names.whole = true;
-      names.vocabulary = Vocabulary{expressions, {}, false};
+      names.vocabulary = Vocabulary{classes.expressions, {}, false};
+      names.classes_of = classes.classes_of;
       return tell_dan(shapes, "", names) &&
-             shapes.side("fc.weight", 0) == static_cast<std::int64_t>(expressions.size());
+             shapes.side("fc.weight", 0) == static_cast<std::int64_t>(classes.expressions.size());
     };
     all.push_back(std::move(dan));
   }
-  // Of other numbers of classes there is one reading, and of these numbers others by name.
-  for (const bool only_by_name : {false, true}) {
-    Architecture dan = dan_architecture("dan", "DAN, trained on other classes");
-    dan.only_by_name = only_by_name;
-    dan.tell = [only_by_name](const Shapes& shapes, ForeignNames& names) {
-      const std::int64_t classes = shapes.side("fc.weight", 0);
-      names.whole = true;
-      return tell_dan(shapes, "", names) && (only_by_name || (classes != 7 && classes != 8));
-    };
-    all.push_back(std::move(dan));
-  }
+  Architecture other = dan_architecture("dan");
+  other.tell = [](const Shapes& shapes, ForeignNames& names) {
+    // Seven and eight classes are likely those above.
+    const std::int64_t classes = shapes.side("fc.weight", 0);
+    names.whole = true;
+    names.classes_of = "other classes";
+    names.only_by_name = classes == 7 || classes == 8;
+    return tell_dan(shapes, "", names);
+  };
+  all.push_back(std::move(other));
   return all;
 }
 

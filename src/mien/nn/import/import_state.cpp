@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -10,8 +11,11 @@
 #include <ATen/ops/zeros.h>
 #include <nlohmann/json.hpp>
 
+#include "mien/core/names.h"
+#include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/layers/initialise.h"
+#include "mien/nn/models/vit_size.h"
 #include "mien/nn/network.h"
 
 namespace mien {
@@ -19,7 +23,8 @@ namespace {
 
 constexpr const char* kImportKey = "mien.import";
 /// Options that change what weights compute, and that no shape shows.
-constexpr std::array<const char*, 2> kBinding = {"model.efficientnet", "model.clip_gelu"};
+constexpr std::array<const char*, 4> kBinding = {
+    "model.efficientnet", "model.clip_gelu", "model.vit", "model.pool"};
 /// Options that say which pictures they know.
 constexpr std::array<const char*, 3> kPictures = {
     "input.mean", "input.deviation", "input.channels"};
@@ -78,22 +83,6 @@ Fields fields_of_use(const NetworkFields& options) {
   return fields;
 }
 
-/// What the file need not have: all that is no part of the backbone.
-LoadRules rules_of(const Backbone& backbone) {
-  const auto begins = [](const std::string& name, const std::vector<std::string>& beginnings) {
-    return std::any_of(beginnings.begin(), beginnings.end(), [&](const std::string& beginning) {
-      return name.starts_with(beginning);
-    });
-  };
-  LoadRules rules;
-  for (const auto& [name, tensor] : state_of(*backbone.module).tensors) {
-    if (!begins(name, backbone.parts) || begins(name, backbone.optional)) {
-      rules.allow_missing.push_back(name);
-    }
-  }
-  return rules;
-}
-
 }  // namespace
 
 StateDict renamed_state(const StateDict& state,
@@ -128,6 +117,31 @@ ImportUse import_use(const ForeignNames& names, const std::string& file) {
   return use;
 }
 
+void note_pictures(const ImportUse& use, ForeignNames& names) {
+  InputOptions now = use.input;
+  InputOptions before = import_use(names, "").input;
+  const Fields fields = fields_of(now);
+  const Fields fields_before = fields_of(before);
+  for (const Field& field : fields.fields()) {
+    const std::string text = value_text(field.value);
+    if (text == value_text(fields_before.find(field.key)->value)) continue;
+    const std::string key = "input." + field.key;
+    std::erase_if(names.options, [&](const auto& option) { return option.first == key; });
+    names.options.emplace_back(key, text);
+  }
+}
+
+LoadRules backbone_rules(const Backbone& backbone) {
+  LoadRules rules;
+  for (const auto& [name, tensor] : state_of(*backbone.module).tensors) {
+    if (!begins_with_any(name, backbone.parts) || begins_with_any(name, backbone.optional) ||
+        name.ends_with(kBatchCount)) {
+      rules.allow_missing.push_back(name);
+    }
+  }
+  return rules;
+}
+
 NetworkPointer imported_network(const StateDict& renamed,
                                 const ImportUse& use,
                                 const std::string& file) {
@@ -138,7 +152,7 @@ NetworkPointer imported_network(const StateDict& renamed,
     load_state(*network, renamed, file);
   } else {
     const Backbone backbone = network->backbone();
-    load_state(*backbone.module, renamed, file, rules_of(backbone));
+    load_state(*backbone.module, renamed, file, backbone_rules(backbone));
   }
   network->eval();
   return network;
@@ -155,6 +169,7 @@ StateDict with_import_note(StateDict renamed,
                               {"sha256", sha256}};
   note["options"] = nlohmann::ordered_json::object();
   for (const auto& [key, text] : names.options) note["options"][key] = text;
+  if (!names.assumed.empty()) note["assumed"] = names.assumed;
   renamed.metadata[kImportKey] =
       note.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   return renamed;
@@ -166,25 +181,105 @@ bool has_import_note(const StateDict& state) {
 
 namespace {
 
-/// The options of a note, as text by key.
-std::vector<std::pair<std::string, std::string>> noted_options(const StateDict& state,
-                                                               const std::string& file) {
-  std::vector<std::pair<std::string, std::string>> options;
-  try {
-    const auto note = nlohmann::ordered_json::parse(state.metadata.at(kImportKey));
-    options.reserve(note.at("options").size());
-    for (const auto& [key, text] : note.at("options").items()) {
-      options.emplace_back(key, text.get<std::string>());
-    }
-  } catch (const nlohmann::ordered_json::exception&) {
-    throw DataError(file, std::string("its header entry ") + kImportKey + " cannot be read");
-  }
-  return options;
-}
+/// What an option may be, by what is known of a file.
+struct OptionNeed {
+  std::string key;
+  std::set<std::string> texts;  ///< more than one: the file does not tell
+  bool assumed = false;
+};
 
 template <std::size_t kCount>
 bool is_one_of(const std::string& key, const std::array<const char*, kCount>& keys) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// The options of a note.
+std::vector<OptionNeed> noted_needs(const StateDict& state, const std::string& file) {
+  std::vector<OptionNeed> needs;
+  try {
+    const auto note = nlohmann::ordered_json::parse(state.metadata.at(kImportKey));
+    const auto assumed = note.value("assumed", std::vector<std::string>());
+    needs.reserve(note.at("options").size());
+    for (const auto& [key, text] : note.at("options").items()) {
+      needs.push_back({key,
+                       {text.get<std::string>()},
+                       std::find(assumed.begin(), assumed.end(), key) != assumed.end()});
+    }
+  } catch (const nlohmann::ordered_json::exception&) {
+    throw DataError(file, std::string("its header entry ") + kImportKey + " cannot be read");
+  }
+  return needs;
+}
+
+/// What the readings of a published file say of the options.
+std::vector<OptionNeed> needs_of(const std::vector<ForeignNames>& readings) {
+  std::vector<OptionNeed> needs;
+  for (const ForeignNames& reading : readings) {
+    for (const auto& [key, text] : reading.options) {
+      auto need = std::find_if(
+          needs.begin(), needs.end(), [&](const OptionNeed& other) { return other.key == key; });
+      if (need == needs.end()) need = needs.insert(needs.end(), OptionNeed{key, {}, false});
+      need->texts.insert(text);
+      need->assumed =
+          need->assumed ||
+          std::find(reading.assumed.begin(), reading.assumed.end(), key) != reading.assumed.end();
+    }
+  }
+  return needs;
+}
+
+/// The value as the field has it: 0.50 is 0.5, and T/16 is 192x12x3/16.
+std::string plain_text(const Field& field) {
+  std::string text = value_text(field.value);
+  if (field.key != "model.vit") return text;
+  const VitSize size = parse_vit_size(text);
+  return std::to_string(size.width) + "x" + std::to_string(size.depth) + "x" +
+         std::to_string(size.heads) + "/" + std::to_string(size.patch);
+}
+
+/// Compares one option. `own` are the fields of a copy of the network's options.
+void check_need(const OptionNeed& need,
+                const Fields& own,
+                const std::string& file,
+                const EventSink& events) {
+  const bool binding = is_one_of(need.key, kBinding);
+  const Field* field = own.find(need.key);
+  if (field == nullptr || (!binding && !is_one_of(need.key, kPictures))) return;
+  const std::string here = value_text(field->value);
+  const std::string plain = plain_text(*field);
+  bool same = false;
+  for (const std::string& text : need.texts) {
+    try {
+      set_option(own, need.key, text);
+      same = same || plain_text(*field) == plain;
+    } catch (const OptionError& error) {
+      throw DataError(file, std::string("needs what no network has: ") + error.what());
+    }
+  }
+  if (same && (need.texts.size() == 1 || !binding)) return;
+  const std::string there = join({need.texts.begin(), need.texts.end()}, " or ");
+  if (same) {
+    events.warn(need.key + " is " + here + ", and " + file + " does not tell whether " + there +
+                " is right: `mien import` it with the --arch that it is");
+  } else if (binding && !need.assumed) {
+    throw OptionError(
+        need.key,
+        need.key + ": the weights in " + file + " need " + there + ", and here it is " + here);
+  } else {
+    events.warn(need.key + " is " + here + ", and the weights in " + file +
+                (binding ? " have by the published rule " : " know pictures with ") + there +
+                ": give --" + need.key + "=" + there + " unless that is meant");
+  }
+}
+
+void check_needs(const std::vector<OptionNeed>& needs,
+                 const Network& network,
+                 const std::string& file,
+                 const EventSink& events) {
+  ModelOptions model = network.options();
+  InputOptions input = network.input();
+  const Fields own = fields_of_use({model, input});
+  for (const OptionNeed& need : needs) check_need(need, own, file, events);
 }
 
 }  // namespace
@@ -193,25 +288,14 @@ void check_import_note(const StateDict& state,
                        const Network& network,
                        const std::string& file,
                        const EventSink& events) {
-  if (!has_import_note(state)) return;
-  ModelOptions model = network.options();
-  InputOptions input = network.input();
-  const Fields own = fields_of_use({model, input});
-  for (const auto& [key, text] : noted_options(state, file)) {
-    const bool binding = is_one_of(key, kBinding);
-    const Field* field = own.find(key);
-    if (field == nullptr || (!binding && !is_one_of(key, kPictures))) continue;
-    const std::string here = value_text(field->value);
-    set_option(own, key, text);
-    const std::string there = value_text(field->value);
-    if (here == there) continue;
-    if (binding) {
-      throw OptionError(
-          key, key + ": the weights in " + file + " need " + there + ", and here it is " + here);
-    }
-    events.warn(key + " is " + here + ", and the weights in " + file + " know pictures with " +
-                there + ": give --" + key + "=" + there + " unless that is meant");
-  }
+  if (has_import_note(state)) check_needs(noted_needs(state, file), network, file, events);
+}
+
+void check_readings(const StateDict& state,
+                    const Network& network,
+                    const std::string& file,
+                    const EventSink& events) {
+  check_needs(needs_of(readings_of(state)), network, file, events);
 }
 
 }  // namespace mien

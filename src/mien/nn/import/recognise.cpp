@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "mien/core/names.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/import/architectures.h"
@@ -32,8 +33,9 @@ bool Shapes::all(std::string_view pattern,
 std::int64_t Shapes::side(const std::string& name, std::size_t dimension) const {
   const auto found = state_.tensors.find(name);
   if (found == state_.tensors.end()) return 0;
+  constexpr std::int64_t kLargestSide = 1 << 20;
   const at::IntArrayRef sizes = found->second.sizes();
-  return dimension < sizes.size() ? sizes[dimension] : 0;
+  return dimension < sizes.size() && sizes[dimension] <= kLargestSide ? sizes[dimension] : 0;
 }
 
 std::int64_t Shapes::count(std::string_view pattern) const {
@@ -100,12 +102,17 @@ void sort_names(const StateDict& state, const Architecture& architecture, Readin
       TensorParts& place = kind[here];
       place.name = here;
       place.parts.resize(static_cast<std::size_t>(used->parts));
-      place.parts.at(static_cast<std::size_t>(used->part)) = name;
+      std::string& part = place.parts.at(static_cast<std::size_t>(used->part));
+      if (part.empty()) {
+        part = name;
+      } else {
+        reading.unknown.push_back(name);  // two names for one place
+      }
     }
   }
   for (auto& [here, parts] : taken) {
     for (const std::string& part : parts.parts) {
-      if (part.empty()) reading.lacking.push_back("a part of " + here);
+      if (part.empty()) reading.lacking.push_back("a part of " + shown_name(here));
     }
     reading.names.tensors.push_back(std::move(parts));
   }
@@ -129,12 +136,8 @@ Reading read_as(const Architecture& architecture, const StateDict& state) {
                          Reading reading,
                          const std::string& file) {
   constexpr std::size_t kShown = 5;
-  const auto shown = [&](const char* what, std::vector<std::string> list) -> std::string {
-    if (list.empty()) return "";
-    const std::size_t count = list.size();
-    list.resize(std::min(count, kShown));
-    return std::string("; ") + what + " " + join(list, ", ") +
-           (count > kShown ? " and " + std::to_string(count - kShown) + " more" : "");
+  const auto shown = [&](const char* what, const std::vector<std::string>& list) -> std::string {
+    return list.empty() ? "" : std::string("; ") + what + " " + first_names(list, kShown);
   };
   std::string message = "is no " + architecture.title;
   if (reading.unknown.empty() && reading.lacking.empty()) {
@@ -151,15 +154,13 @@ std::vector<ForeignNames> readings_of(const StateDict& state) {
   for (const Architecture& architecture : architectures()) {
     if (architecture.only_by_name) continue;
     Reading reading = read_as(architecture, state);
-    if (reading.fits()) fitting.push_back(std::move(reading.names));
+    if (reading.fits() && !reading.names.only_by_name) fitting.push_back(std::move(reading.names));
   }
   return fitting;
 }
 
-std::optional<ForeignNames> recognise(const StateDict& state) {
-  std::vector<ForeignNames> fitting = readings_of(state);
-  if (fitting.size() != 1) return std::nullopt;
-  return std::move(fitting.front());
+std::string full_title(const ForeignNames& names) {
+  return names.title + (names.classes_of.empty() ? "" : ", trained on " + names.classes_of);
 }
 
 ForeignNames names_as(const StateDict& state, const std::string& name, const std::string& file) {
@@ -202,11 +203,14 @@ StateDict without_prefix(const StateDict& state, const std::string& prefix) {
 std::vector<std::string> prefixes_that_fit(const StateDict& state) {
   constexpr std::size_t kLeastNames = 8;     // fewer are no network
   constexpr std::size_t kMostPrefixes = 64;  // a file is not searched for longer than that takes
+  constexpr std::size_t kMostDots = 4;
+  constexpr std::size_t kLongestPrefix = 200;
   std::map<std::string, std::size_t> counts;
   for (const auto& [name, tensor] : state.tensors) {
-    for (std::size_t dot = name.find('.'); dot != std::string::npos;
-         dot = name.find('.', dot + 1)) {
+    std::size_t dot = name.find('.');
+    for (std::size_t i = 0; i < kMostDots && dot < kLongestPrefix; ++i) {
       ++counts[name.substr(0, dot + 1)];
+      dot = name.find('.', dot + 1);
     }
   }
   std::vector<std::string> prefixes;

@@ -26,13 +26,22 @@ std::string vit_text(std::int64_t width, std::int64_t depth, std::int64_t patch)
   return std::to_string(width) + "x" + std::to_string(depth) + "x" + std::to_string(heads) + ending;
 }
 
+namespace {
+
+void add_vit_options(ForeignNames& names, const std::string& vit, std::int64_t picture) {
+  names.options.emplace_back("model.vit", vit);
+  names.assumed.emplace_back("model.vit");
+  names.options.emplace_back("input.size", std::to_string(picture));
+}
+
+}  // namespace
+
 bool tell_vit(const Shapes& shapes, const std::string& prefix, ForeignNames& names) {
   const std::int64_t width = shapes.side(prefix + "cls_token", 2);
   const std::int64_t patch = shapes.side(prefix + "patch_embed.proj.weight", 2);
   const std::int64_t depth = shapes.count(prefix + "blocks.#.");
   const std::int64_t grid = grid_of_positions(shapes.side(prefix + "pos_embed", 1));
-  names.options.emplace_back("model.vit", vit_text(width, depth, patch));
-  names.options.emplace_back("input.size", std::to_string(grid * patch));
+  add_vit_options(names, vit_text(width, depth, patch), grid * patch);
   if (shapes.has(prefix + "fc_norm.weight")) names.options.emplace_back("model.pool", "mean");
   return width > 0 && depth > 0 && patch > 0 && grid > 0 &&
          shapes.is(prefix + "patch_embed.proj.weight", {width, 3, patch, patch}) &&
@@ -65,6 +74,7 @@ void add_mae_options(ForeignNames& names, std::int64_t width, std::int64_t depth
   names.options.emplace_back(
       "model.decoder",
       std::to_string(width) + "x" + std::to_string(depth) + "x" + std::to_string(heads));
+  names.assumed.emplace_back("model.decoder");
   for (const auto& [key, text] : {std::pair("model.position", "sincos"),
                                   std::pair("model.mask", "0.75"),
                                   std::pair("model.drop_path", "0")}) {
@@ -152,8 +162,7 @@ bool tell_transformers_vit(const Shapes& shapes, const std::string& prefix, Fore
   const std::int64_t patch = shapes.side(projection, 2);
   const std::int64_t depth = shapes.count(prefix + "encoder.layer.#.");
   const std::int64_t grid = grid_of_positions(shapes.side(embeddings + "position_embeddings", 1));
-  names.options.emplace_back("model.vit", vit_text(width, depth, patch));
-  names.options.emplace_back("input.size", std::to_string(grid * patch));
+  add_vit_options(names, vit_text(width, depth, patch), grid * patch);
   return width > 0 && depth > 0 && patch > 0 && grid > 0 &&
          shapes.is(projection, {width, 3, patch, patch}) &&
          shapes.all(block + "attention.attention.key.weight", depth, {width, width}) &&

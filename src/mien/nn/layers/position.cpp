@@ -53,6 +53,8 @@ bool is_position_table(std::string_view parameter) {
 }
 
 std::int64_t grid_of_positions(std::int64_t entries) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 32;  // the square of a grid is a number, too
+  if (entries < 2 || entries > kMost) return -1;
   const auto grid =
       static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(entries - 1))));
   return grid * grid + 1 == entries ? grid : -1;

@@ -28,7 +28,7 @@ at::Tensor interpolate_positions(const at::Tensor& table, std::int64_t grid);
 bool is_position_table(std::string_view parameter);
 
 /// The side of the grid that a table of `entries` (with the class token) belongs to, or -1 for no
-/// square.
+/// square and for less than two entries.
 std::int64_t grid_of_positions(std::int64_t entries);
 
 }  // namespace mien

@@ -11,7 +11,10 @@
 namespace mien {
 namespace {
 
+// A value that a file made once may be used again for a byte or two, so whatever is copied at each
+// use is short.
 constexpr std::size_t kLongestGlobal = 200;
+constexpr std::size_t kMostTensorArguments = 8;
 
 }  // namespace
 
@@ -117,7 +120,7 @@ void PickleReader::append(const std::vector<PickleIndex>& items, Kind kind) {
 }
 
 void PickleReader::push_global(const std::string& name) {
-  if (!allowed_call(name)) {
+  if (name.size() > kLongestGlobal || !allowed_call(name)) {
     fail("it asks for '" + name.substr(0, kLongestGlobal) +
          "', which is neither a tensor nor plain data; such a file could run any code, and is "
          "not read");
@@ -131,12 +134,13 @@ void PickleReader::call() {
   const PickleValue& global = pickle_.values_[function];
   const auto allowed = allowed_call(global.text);
   if (global.kind != Kind::kGlobal || !allowed) fail("it calls something that is no function");
-  std::vector<PickleIndex> arguments = pickle_.values_[arguments_index].items;
+  const std::vector<PickleIndex>& arguments = pickle_.values_[arguments_index].items;
   switch (*allowed) {
     case Call::kDict:
       return push_items(Kind::kDict, {});
     case Call::kTensor:
-      return push_items(Kind::kTensor, std::move(arguments));
+      if (arguments.size() > kMostTensorArguments) fail("a tensor has too many arguments");
+      return push_items(Kind::kTensor, arguments);
     case Call::kModule:
       return push_items(Kind::kModule, {});
     case Call::kIgnored:
@@ -186,6 +190,10 @@ void PickleReader::push_stack_global() {
   const PickleValue& module = pickle_.values_[parts[0]];
   const PickleValue& name = pickle_.values_[parts[1]];
   if (module.kind != Kind::kText || name.kind != Kind::kText) fail("a global has no name");
+  if (module.text.size() > kLongestGlobal || name.text.size() > kLongestGlobal) {
+    fail("a global has a name of " + std::to_string(module.text.size() + name.text.size()) +
+         " characters");
+  }
   push_global(module.text + "." + name.text);
 }
 
@@ -203,7 +211,7 @@ void PickleReader::build() {
   // The attributes of TorchScript's modules are what such a file holds; those of others are passed
   // over.
   if (target.kind == Kind::kModule && pickle_.values_[state].kind == Kind::kDict) {
-    target.items = pickle_.values_[state].items;
+    target.items = {state};
   }
 }
 

@@ -25,10 +25,10 @@ struct PickleValue {
     kText,        ///< text (also bytes)
     kList,        ///< items (also tuples and sets)
     kDict,        ///< items: key, value, key, value ...
-    kModule,      ///< a module of TorchScript; items: its attributes, as a dict's
+    kModule,      ///< a module of TorchScript; items[0]: the dict of its attributes, if it has any
     kGlobal,      ///< text: "module.name", one of those allowed
     kPersistent,  ///< items[0]: the tuple that stands for something outside the pickle (a storage)
-    kTensor,      ///< items: the arguments of _rebuild_tensor_v2
+    kTensor,      ///< items: the arguments of _rebuild_tensor_v2, few
     kIgnored,     ///< an object of no use to us whose contents were passed over
   };
   Kind kind = Kind::kNone;

@@ -13,6 +13,8 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
+constexpr std::size_t kLongestKey = 200;  // PyTorch numbers them
+
 constexpr std::pair<std::string_view, at::ScalarType> kStorages[] = {
     {"torch.FloatStorage", at::kFloat},
     {"torch.DoubleStorage", at::kDouble},
@@ -39,7 +41,7 @@ StorageName TensorBuilder::storage_name(const PickleValue& id) const {
   }
   const auto item = [&](std::size_t i) -> const PickleValue& { return pickle_.at(tuple.items[i]); };
   if (item(0).text != "storage" || item(1).kind != Kind::kGlobal || item(2).kind != Kind::kText ||
-      item(4).kind != Kind::kInteger || item(4).number < 0) {
+      item(2).text.size() > kLongestKey || item(4).kind != Kind::kInteger || item(4).number < 0) {
     fail("a storage is named in a way that is not known");
   }
   if (tuple.items.size() == 6 && item(5).kind != Kind::kNone) {
@@ -67,6 +69,8 @@ at::Tensor TensorBuilder::tensor(const std::string& name, const PickleValue& val
 
 std::vector<std::int64_t> TensorBuilder::numbers(const std::string& name,
                                                  const PickleValue& list) const {
+  constexpr std::size_t kMostSides = 32;
+  if (list.items.size() > kMostSides) fail("tensor '" + name + "' has no usable shape");
   std::vector<std::int64_t> values;
   for (const PickleIndex index : list.items) {
     const PickleValue& item = pickle_.at(index);
