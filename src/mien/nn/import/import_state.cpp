@@ -29,6 +29,13 @@ constexpr std::array<const char*, 4> kBinding = {
 constexpr std::array<const char*, 3> kPictures = {
     "input.mean", "input.deviation", "input.channels"};
 
+/// A value as a flag has it: [0.5, 0.5] is 0.5,0.5.
+std::string flag_text(const FieldPointer& value) {
+  std::string text = value_text(value);
+  std::erase_if(text, [](char c) { return c == '[' || c == ']' || c == ' '; });
+  return text;
+}
+
 constexpr std::string_view kBatchCount = "num_batches_tracked";
 
 /// Whether the second can follow the first along the first dimension.
@@ -123,8 +130,8 @@ void note_pictures(const ImportUse& use, ForeignNames& names) {
   const Fields fields = fields_of(now);
   const Fields fields_before = fields_of(before);
   for (const Field& field : fields.fields()) {
-    const std::string text = value_text(field.value);
-    if (text == value_text(fields_before.find(field.key)->value)) continue;
+    const std::string text = flag_text(field.value);
+    if (text == flag_text(fields_before.find(field.key)->value)) continue;
     const std::string key = "input." + field.key;
     std::erase_if(names.options, [&](const auto& option) { return option.first == key; });
     names.options.emplace_back(key, text);
