@@ -25,11 +25,11 @@ using testing::HasSubstr;
 class ExportCommand : public SmallRuns {
  protected:
   /// A run whose weights are matrices for the most part.
-  void train() const {
+  void train(const std::string& shape = "96x2x2/8") const {
     draw();
     std::string words = vit("run", "1") + " -q";
     const std::string size = "--model.vit=32x2x2/8";
-    words.replace(words.find(size), size.size(), "--model.vit=96x2x2/8");
+    words.replace(words.find(size), size.size(), "--model.vit=" + shape);
     ASSERT_EQ(mien(words).code, 0);
   }
   std::string said(const std::string& to, const std::string& type, std::uintmax_t before) const {
@@ -119,6 +119,44 @@ TEST_F(ExportCommand, WritesAllOrNothing) {
   EXPECT_THAT(files_below(path("ship")), ElementsAre("emma.safetensors"));
 }
 
+TEST_F(ExportCommand, WritesWhatANetworkComputes) {
+  train();
+  if (HasFatalFailure()) return;
+  const ProgramResult made =
+      mien("export " + path("run") + " --to onnx -o " + path("ship/emma.onnx"));
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(made.err, "") << "the tracer has nothing to warn of";
+  EXPECT_THAT(made.out, HasSubstr("emma.onnx (ONNX, "));
+  EXPECT_THAT(files_below(path("ship")), ElementsAre("emma.onnx"));
+  EXPECT_THAT(read_file(path("ship/emma.onnx")),
+              AllOf(HasSubstr("valence_arousal"),
+                    HasSubstr("blocks.0.norm1.weight"),
+                    HasSubstr("mien.vocabulary")));
+}
+
+TEST_F(ExportCommand, WritesAnotherPackagesFormThatImportsAsTheSame) {
+  train("64x2x1/8");
+  if (HasFatalFailure()) return;
+  const ProgramResult timm =
+      mien("export " + path("run") + " --to timm -o " + path("timm.safetensors"));
+  ASSERT_EQ(timm.code, 0) << timm.err;
+  const ProgramResult folder =
+      mien("export " + path("run") + " --to transformers -o " + path("hub"));
+  ASSERT_EQ(folder.code, 0) << folder.err;
+  EXPECT_THAT(files_below(path("hub")),
+              ElementsAre("config.json", "model.safetensors", "preprocessor_config.json"));
+  const StateDict before = state("run/best.safetensors");
+  for (const char* form : {"timm.safetensors", "hub"}) {
+    const ProgramResult back = mien("import " + path(form) + " -o " + path("back.safetensors"));
+    ASSERT_EQ(back.code, 0) << back.err;
+    const StateDict after = state("back.safetensors");
+    EXPECT_TRUE(after.tensors.contains("blocks.1.attn.qkv.weight"));
+    for (const auto& [name, tensor] : after.tensors) {
+      EXPECT_TRUE(tensor.equal(before.tensors.at(name))) << form << " " << name;
+    }
+  }
+}
+
 TEST_F(ExportCommand, SaysWhatIsWrong) {
   folder_.write("ens.toml", "format = 1\n");
   folder_.write("words.safetensors", "these are words");
@@ -135,6 +173,11 @@ TEST_F(ExportCommand, SaysWhatIsWrong) {
                                  2,
                                  "weights are files that end in .safetensors"},
                             Case{"export " + path("run") + to + " --type int8", 2, "bfloat16"},
+                            Case{"export run --to caffe" + to, 2, "torchvision"},
+                            Case{"export run --to onnx" + to, 2, "ends in .onnx"},
+                            Case{"export run --to timm -o a.onnx", 2, "end in .safetensors"},
+                            Case{"export run --to transformers" + to, 2, "writes a folder"},
+                            Case{"export run --to timm --type float16" + to, 2, "float32"},
                             Case{"export " + path("ens.toml") + to, 2, "mien ensemble --average"},
                             Case{"export " + path("none.safetensors") + to, 3, "no such file"},
                             Case{"export " + path("empty") + to, 3, "best.safetensors"},

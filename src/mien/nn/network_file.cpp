@@ -12,6 +12,7 @@
 #include "mien/nn/import/import_state.h"
 #include "mien/nn/layers/initialise.h"
 #include "mien/nn/network.h"
+#include "mien/nn/network_metadata.h"
 #include "mien/nn/weights.h"
 
 namespace mien {
@@ -166,17 +167,22 @@ LoadedNetwork load_network(const std::filesystem::path& run_or_file) {
   return loaded;
 }
 
+std::map<std::string, std::string> network_metadata(const Network& network,
+                                                    const NetworkCard& card) {
+  ModelOptions model = network.options();
+  InputOptions input = network.input();
+  return {{kFormatKey, kFormat},
+          {kModelKey, to_json(fields_of(model))},
+          {kInputKey, to_json(fields_of(input))},
+          {kVocabularyKey, vocabulary_to_json(network.vocabulary())},
+          {kCardKey, card_to_json(card)}};
+}
+
 void save_network(const std::filesystem::path& file,
                   const Network& network,
                   const NetworkCard& card) {
   StateDict state = state_of(network);
-  ModelOptions model = network.options();
-  InputOptions input = network.input();
-  state.metadata[kFormatKey] = kFormat;
-  state.metadata[kModelKey] = to_json(fields_of(model));
-  state.metadata[kInputKey] = to_json(fields_of(input));
-  state.metadata[kVocabularyKey] = vocabulary_to_json(network.vocabulary());
-  state.metadata[kCardKey] = card_to_json(card);
+  state.metadata = network_metadata(network, card);
   write_safetensors(file, state);
 }
 

@@ -41,5 +41,19 @@ TEST(NameRule, LeftNamesHaveNone) {
   EXPECT_EQ(of_head("fc.", "head.").kind, NameRule::Kind::kHead);
 }
 
+TEST(NameRule, GoesTheOtherWayWhereOneNameLeadsToOne) {
+  const auto back = [](const NameRule& rule, const std::string& name) {
+    return foreign_name(rule, name).value_or("-");
+  };
+  EXPECT_EQ(back({"conv_#_#.", "conv#_#."}, "conv5_3.bias"), "conv_5_3.bias");
+  EXPECT_EQ(back({"features.1.#.block.0.", "blocks.0.#.conv_dw."}, "blocks.0.2.conv_dw.weight"),
+            "features.1.2.block.0.weight");
+  EXPECT_EQ(back({"features.1.#.block.0.", "blocks.0.#.conv_dw."}, "blocks.1.2.conv_dw.weight"),
+            "-");
+  EXPECT_EQ(back(of_head("fc.", "head."), "head.bias"), "fc.bias");
+  EXPECT_EQ(back(of_head("classifier.#.", "classifier."), "classifier.bias"), "-") << "which one?";
+  EXPECT_EQ(back(left_out("pooler."), "pooler.dense.weight"), "-");
+}
+
 }  // namespace
 }  // namespace mien

@@ -42,6 +42,7 @@ struct Architecture {
   /// Whether the shapes are the architecture's; fills in options, and what else they tell.
   std::function<bool(const Shapes&, ForeignNames&)> tell;
   bool only_by_name = false;  ///< never recognised: a file of another architecture, for other use
+  std::vector<std::string> packages = {};  ///< that name its tensors so: `mien export --to`
 };
 
 std::vector<Architecture> resnet_architectures();

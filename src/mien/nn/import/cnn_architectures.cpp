@@ -71,13 +71,17 @@ std::vector<Architecture> resnet_architectures() {
        "resnet18",
        resnet_rules(),
        marks,
-       tell_resnet18},
+       tell_resnet18,
+       /*only_by_name=*/false,
+       {"torchvision", "timm"}},
       {"resnet50",
        "ResNet-50 in torchvision's names",
        "resnet50",
        resnet_rules(),
        marks,
-       tell_resnet50},
+       tell_resnet50,
+       /*only_by_name=*/false,
+       {"torchvision", "timm"}},
       {"dan-trunk",
        "ResNet-18 in torchvision's names, for DAN's trunk",
        "dan",
@@ -111,7 +115,9 @@ std::vector<Architecture> inception_architectures() {
             of_head("AuxLogits.fc.", "AuxLogits.fc."),
             of_head("fc.", "fc.")},
            {"Conv2d_1a_3x3.conv.weight", "Mixed_7c.branch1x1.conv.weight"},
-           tell}};
+           tell,
+           /*only_by_name=*/false,
+           {"torchvision"}}};
 }
 
 namespace {
@@ -198,7 +204,9 @@ std::vector<Architecture> efficientnet_architectures() {
          name,
          torchvision_efficientnet_rules(),
          {"features.0.0.weight", "features.8.0.weight", "features.1.0.block.1.fc1.weight"},
-         tell("features.8.0.weight", "features.7.#.", "torch")});
+         tell("features.8.0.weight", "features.7.#.", "torch"),
+         /*only_by_name=*/false,
+         {"torchvision"}});
     // Names and shapes are the same whatever the padding, so timm's file could be either.
     for (const bool tf : {false, true}) {
       all.push_back(
@@ -207,7 +215,9 @@ std::vector<Architecture> efficientnet_architectures() {
            name,
            timm_efficientnet_rules(),
            {"conv_stem.weight", "conv_head.weight", "blocks.0.0.se.conv_reduce.weight"},
-           tell("conv_head.weight", "blocks.6.#.", tf ? "tf" : "torch")});
+           tell("conv_head.weight", "blocks.6.#.", tf ? "tf" : "torch"),
+           /*only_by_name=*/false,
+           {"timm"}});
     }
   }
   return all;

@@ -1,6 +1,8 @@
 #include "mien/nn/import/name_rule.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,15 @@ std::size_t taken_by(char wildcard, std::string_view rest) {
     ++count;
   }
   return count;
+}
+
+/// The wildcards of a pattern, in their order.
+std::string wildcards_of(std::string_view pattern) {
+  std::string wildcards;
+  std::copy_if(pattern.begin(), pattern.end(), std::back_inserter(wildcards), [](char character) {
+    return character == '#' || character == '*';
+  });
+  return wildcards;
 }
 
 }  // namespace
@@ -64,6 +75,12 @@ std::optional<std::string> renamed(const NameRule& rule, std::string_view name) 
     }
   }
   return result.append(rest);
+}
+
+std::optional<std::string> foreign_name(const NameRule& rule, std::string_view name) {
+  const bool one_to_one = wildcards_of(rule.from) == wildcards_of(rule.to);
+  if (rule.kind == NameRule::Kind::kLeave || !one_to_one) return std::nullopt;
+  return renamed({rule.to, rule.from}, name);
 }
 
 }  // namespace mien

@@ -31,5 +31,8 @@ NameRule left_out(std::string pattern);
 
 /// The name here of one that the rule's pattern fits ("" of a rule that leaves it), else nothing.
 std::optional<std::string> renamed(const NameRule& rule, std::string_view name);
+/// The other way: the foreign name of a tensor here. Nothing where the rule leads to no such name,
+/// or to one of several.
+std::optional<std::string> foreign_name(const NameRule& rule, std::string_view name);
 
 }  // namespace mien

@@ -109,7 +109,14 @@ std::vector<Architecture> vit_architectures() {
     return width > 0 && depth > 0 && tell_vit(shapes, "", names) &&
            shapes.all("decoder_blocks.#.attn.qkv.weight", depth, {3 * width, width});
   };
-  return {{"vit", "vision transformer in timm's and MAE's names", "vit", vit, marks, tell},
+  return {{"vit",
+           "vision transformer in timm's and MAE's names",
+           "vit",
+           vit,
+           marks,
+           tell,
+           /*only_by_name=*/false,
+           {"timm"}},
           {"mae", "MAE, encoder and decoder", "mae", mae, mae_marks, tell_mae}};
 }
 
@@ -188,6 +195,8 @@ std::vector<Architecture> transformers_architectures() {
                      names.options.emplace_back("model.head_hidden", "0");
                      return tell_transformers_vit(shapes, prefix, names);
                    }});
+    // The names of its ViT with a last layer; the other are those of one without.
+    if (!prefix.empty()) all.back().packages = {"transformers"};
   }
   std::vector<NameRule> mae = transformers_vit_rules("vit.");
   mae.push_back({"decoder.mask_token", "mask_token"});
@@ -209,7 +218,9 @@ std::vector<Architecture> transformers_architectures() {
                    return width > 0 && depth > 0 && tell_transformers_vit(shapes, "vit.", names) &&
                           shapes.all(
                               block + "intermediate.dense.weight", depth, {4 * width, width});
-                 }});
+                 },
+                 /*only_by_name=*/false,
+                 {"transformers"}});
   return all;
 }
 

@@ -1,0 +1,15 @@
+// The configuration that transformers keeps beside a network's weights.
+#pragma once
+
+#include <string>
+
+#include "mien/nn/registry.h"
+
+namespace mien {
+
+/// config.json of a "vit" or "mae": sizes, and names of what the last layer gives.
+std::string transformers_config(const Network& network);
+/// preprocessor_config.json: how pictures become what the network reads.
+std::string transformers_processor(const Network& network);
+
+}  // namespace mien
