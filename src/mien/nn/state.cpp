@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
+#include <torch/nn/module.h>
 
 #include "mien/core/names.h"
 #include "mien/core/text.h"
