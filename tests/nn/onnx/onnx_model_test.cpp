@@ -65,7 +65,7 @@ TEST_P(OnnxFile, IsReadByOpenCv) {
 INSTANTIATE_TEST_SUITE_P(Networks,
                          OnnxFile,
                          testing::Values("resnet18", "efficientnet-b0", "dan"),
-                         [](const auto& info) { return std::string(info.param).substr(0, 3); });
+                         [](const auto& item) { return std::string(item.param).substr(0, 3); });
 
 OnnxModel tiny_model() {
   OnnxModel model;
