@@ -135,7 +135,7 @@ TEST_F(ExportCommand, WritesWhatANetworkComputes) {
 }
 
 TEST_F(ExportCommand, WritesAnotherPackagesFormThatImportsAsTheSame) {
-  train("64x2x1/8");
+  train("64x2x1/8 --model.pool=cls");
   if (HasFatalFailure()) return;
   const ProgramResult timm =
       mien("export " + path("run") + " --to timm -o " + path("timm.safetensors"));

@@ -28,44 +28,31 @@ namespace {
 
 using testing::HasSubstr;
 
-at::Tensor tensor_of(const cv::Mat& values) {
-  return at::from_blob(values.data, {values.size[0], values.size[1]}).clone();
-}
-
-/// The convolutional networks: OpenCV 4.6 does not know LayerNormalization.
-class OnnxFile : public testing::TestWithParam<const char*> {
- protected:
-  test::TempFolder folder_;
-};
-
-TEST_P(OnnxFile, IsReadByOpenCv) {
-  ModelOptions model;
-  model.name = GetParam();
-  model.dan_width = 16;
+/// A plain CNN. OpenCV 4.6 has no LayerNormalization and no ReduceSum of opset 13 (DAN), and
+/// divides by zero in EfficientNet, which ONNX Runtime runs (tools/check_onnx).
+TEST(OnnxModel, IsReadByOpenCv) {
+  ModelOptions options;
+  options.name = "resnet18";
   InputOptions input;
   input.size = 64;
   const NetworkPointer network =
-      create_network(model, {{"neutral", "happiness", "anger"}, {}, false}, input);
+      create_network(options, {{"neutral", "happiness", "anger"}, {}, false}, input);
   network->eval();
   test::fill_by_formula(*network);
   const at::Tensor pictures = test::formula_tensor("input", {2, 3, 64, 64});
-  const std::string file = (folder_ / "network.onnx").string();
+  const test::TempFolder folder;
+  const std::string file = (folder / "network.onnx").string();
   write_onnx(file, onnx_model_of(*network, {}));
 
   cv::dnn::Net read = cv::dnn::readNetFromONNX(file);
   const int sides[] = {2, 3, 64, 64};
   read.setInput(cv::Mat(4, sides, CV_32F, pictures.data_ptr()), "pictures");
+  const cv::Mat given = read.forward("expression");
   const at::NoGradGuard no_gradients;
-  const Outputs expected = network->forward(pictures);
+  const at::Tensor expected = at::softmax(network->forward(pictures).expression, 1);
   EXPECT_TRUE(
-      test::near(tensor_of(read.forward("expression")), at::softmax(expected.expression, 1), 1e-4));
-  EXPECT_TRUE(test::near(tensor_of(read.forward("features")), expected.features, 1e-4));
+      test::near(at::from_blob(given.data, {given.size[0], given.size[1]}), expected, 1e-4));
 }
-
-INSTANTIATE_TEST_SUITE_P(Networks,
-                         OnnxFile,
-                         testing::Values("resnet18", "efficientnet-b0", "dan"),
-                         [](const auto& info) { return std::string(info.param).substr(0, 3); });
 
 OnnxModel tiny_model() {
   OnnxModel model;
