@@ -38,7 +38,7 @@ class VitMae : public testing::TestWithParam<const char*> {
     // The fixed tables have to come out of the formula: the fixture's were computed over there.
     state.tensors.at("vit.embeddings.position_embeddings") = sincos_positions(16, 4);
     state.tensors.at("decoder.decoder_pos_embed") = sincos_positions(8, 4);
-    names_ = recognise(state).value();
+    names_ = readings_of(state).at(0);
     ImportUse use = import_use(names_, "file");
     use.model.vit = "16x2x2/8";  // shapes do not tell the heads
     use.model.decoder = "8x1x2";
