@@ -76,6 +76,7 @@ TEST(Pth, ViewsOfACotexAreNamedByTheirPlaceInTheList) {
 TEST(Pth, TheModulesOfATorchScriptArchiveAreNamedByTheirPlace) {
   const StateDict state = read_pth(fixture("script_zip.pth"));
   std::vector<std::string> names;
+  names.reserve(state.tensors.size());
   for (const auto& [name, tensor] : state.tensors) names.push_back(name);
   EXPECT_THAT(
       names,

@@ -198,6 +198,7 @@ TEST(Recognise, AResnet18ForDanIsAskedFor) {
   const ForeignNames names = names_as(state, "dan-trunk", "file");
   EXPECT_EQ(names.network, "dan");
   std::vector<std::string> here;
+  here.reserve(names.tensors.size());
   for (const TensorParts& place : names.tensors) here.push_back(place.name);
   EXPECT_THAT(here,
               testing::IsSupersetOf({"features.0.weight",

@@ -41,8 +41,9 @@ void fill(Network& network) {
   for (auto& [name, tensor] : state_of(network).tensors) {
     if (!tensor.is_floating_point()) continue;
     if (tensor.dim() >= 2) {
-      const double columns = static_cast<double>(tensor.numel() / tensor.size(0));
-      tensor.uniform_(-2 / std::sqrt(columns), 2 / std::sqrt(columns));
+      const std::int64_t columns = tensor.numel() / tensor.size(0);
+      const double bound = 2 / std::sqrt(static_cast<double>(columns));
+      tensor.uniform_(-bound, bound);
     } else if (name.ends_with("running_var") || name.ends_with("weight")) {
       tensor.uniform_(0.8, 1.2);
     } else {
