@@ -12,8 +12,6 @@
 namespace mien {
 namespace {
 
-using test::near;
-
 NetworkPointer make(const std::string& name,
                     const Vocabulary& vocabulary = abaw_mtl_vocabulary(),
                     std::int64_t size = 64) {

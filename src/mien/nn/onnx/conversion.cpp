@@ -43,7 +43,7 @@ c10::IValue list_of(const Node& node, const std::vector<c10::IValue>& items) {
   const c10::TypePtr type = node.output()->type()->expect<c10::ListType>()->getElementType();
   c10::impl::GenericList list(type);
   for (const c10::IValue& item : items) list.push_back(item);
-  return c10::IValue(std::move(list));
+  return c10::IValue(list);
 }
 
 /// What the operator makes of these.
@@ -128,7 +128,7 @@ void OnnxConversion::keep(const Value& value, c10::IValue two, c10::IValue three
 
 bool OnnxConversion::fold(Node& node) {
   if (const auto value = torch::jit::toIValue(node.outputs().at(0))) {
-    keep(*node.output(), *value, *torch::jit::toIValue(twins_.at(node.output())));
+    keep(*node.output(), *value, torch::jit::toIValue(twins_.at(node.output())).value());
     return true;
   }
   if (!can_be_computed(node)) return false;
