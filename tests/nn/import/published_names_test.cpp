@@ -16,6 +16,7 @@
 
 #include "foreign_state.h"
 #include "formula.h"
+#include "parity.h"
 #include "tensor_checks.h"
 
 namespace mien {
@@ -63,7 +64,9 @@ TEST_P(PublishedNames, FillTheirNetwork) {
   const std::vector<std::string> registered = network_names();
   ASSERT_NE(std::find(registered.begin(), registered.end(), GetParam().network), registered.end());
   const StateDict state = test::foreign_state(test::foreign_fixture(GetParam().fixture));
-  for (const ForeignNames& names : readings_of(state)) {
+  const std::vector<ForeignNames> readings = readings_of(state);
+  ASSERT_FALSE(readings.empty());
+  for (const ForeignNames& names : readings) {
     const StateDict renamed = renamed_state(state, names, /*with_head=*/false, "file");
     EXPECT_NO_THROW(imported_network(renamed, import_use(names, "file"), "file"))
         << names.architecture;
@@ -76,15 +79,6 @@ INSTANTIATE_TEST_SUITE_P(All, PublishedNames, testing::ValuesIn(published()), []
       name.begin(), name.end(), [](char c) { return c == ' ' || c == '-' || c == '_'; }, 'X');
   return name;
 });
-
-/// [N, numbers] of the fixture.
-at::Tensor expected_outputs(const nlohmann::json& fixture) {
-  std::vector<at::Tensor> rows;
-  for (const auto& row : fixture.at("outputs")) {
-    rows.push_back(at::tensor(row.get<std::vector<double>>(), at::kDouble).unsqueeze(0));
-  }
-  return at::cat(rows);
-}
 
 class PublishedOutputs : public testing::TestWithParam<const char*> {};
 
@@ -100,7 +94,8 @@ TEST_P(PublishedOutputs, AreTheSameHere) {
       imported_network(renamed_state(state, names, /*with_head=*/true, "file"), use, "file");
   const at::NoGradGuard no_gradients;
   const at::Tensor pictures = test::formula_tensor("input", {2, 3, use.input.size, use.input.size});
-  EXPECT_TRUE(test::near(network->forward(pictures).expression, expected_outputs(fixture), 1e-4));
+  EXPECT_TRUE(
+      test::near(network->forward(pictures).expression, test::published_outputs(fixture), 1e-4));
 }
 
 INSTANTIATE_TEST_SUITE_P(All,
@@ -126,7 +121,7 @@ TEST(PublishedReconstruction, OfTransformersIsTheSameHere) {
   const Outputs outputs =
       mae->forward_masked(test::formula_tensor("input", {2, 3, side, side}), noise, 0.75);
   const at::Tensor first = outputs.reconstruction.slice(1, 0, 3).slice(2, 0, 4).flatten(1);
-  EXPECT_TRUE(test::near(first, expected_outputs(fixture), 1e-4));
+  EXPECT_TRUE(test::near(first, test::published_outputs(fixture), 1e-4));
 }
 
 }  // namespace

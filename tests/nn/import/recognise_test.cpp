@@ -348,12 +348,12 @@ TEST(Recognise, DamagedStatesAreErrors) {
       }
       try {
         for (const ForeignNames& names : readings_of(bad)) {
-          const StateDict renamed = renamed_state(bad, names, false, "file");
-          imported_network(renamed, import_use(names, "file"), "file");
+          const StateDict renamed = renamed_state(bad, names, false, "damaged.pth");
+          imported_network(renamed, import_use(names, "damaged.pth"), "damaged.pth");
           ++whole;
         }
       } catch (const Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("file"));
+        EXPECT_THAT(error.what(), HasSubstr("damaged.pth"));
       }
     }
   }

@@ -27,7 +27,7 @@ NetworkPointer make(const std::string& name, const Vocabulary& vocabulary) {
 
 TEST(TransformersConfig, DescribesAClassifier) {
   const NetworkPointer network = make("vit", {{"anger", "fear"}, {"AU01"}, true});
-  const auto config = nlohmann::json::parse(transformers_config(*network));
+  const auto config = nlohmann::json::parse(transformers_config(*network, /*has_head=*/true));
   EXPECT_EQ(config.at("architectures").at(0), "ViTForImageClassification");
   EXPECT_EQ(config.at("model_type"), "vit");
   EXPECT_EQ(config.at("hidden_size"), 64);
@@ -46,8 +46,18 @@ TEST(TransformersConfig, DescribesAClassifier) {
   EXPECT_EQ(processor.at("size").at("height"), 32);
 }
 
+// Else transformers would draw a classifier of its own under our names.
+TEST(TransformersConfig, ATransformerWithoutItsHeadIsNoClassifier) {
+  const NetworkPointer network = make("vit", {{"anger", "fear"}, {"AU01"}, true});
+  const auto config = nlohmann::json::parse(transformers_config(*network, /*has_head=*/false));
+  EXPECT_EQ(config.at("architectures").at(0), "ViTModel");
+  EXPECT_EQ(config.at("model_type"), "vit");
+  EXPECT_FALSE(config.contains("id2label"));
+}
+
 TEST(TransformersConfig, DescribesAnAutoencoder) {
-  const auto config = nlohmann::json::parse(transformers_config(*make("mae", {})));
+  const auto config =
+      nlohmann::json::parse(transformers_config(*make("mae", {}), /*has_head=*/true));
   EXPECT_EQ(config.at("architectures").at(0), "ViTMAEForPreTraining");
   EXPECT_EQ(config.at("decoder_hidden_size"), 32);
   EXPECT_EQ(config.at("decoder_num_hidden_layers"), 2);

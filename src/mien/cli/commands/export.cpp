@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +8,7 @@
 
 #include "mien/cli/commands/commands.h"
 #include "mien/core/files.h"
+#include "mien/core/names.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/ensemble.h"
@@ -31,17 +31,11 @@ c10::ScalarType type_named(const std::string& name) {
   return kTypes.at(name);
 }
 
+constexpr std::size_t kNamesShown = 4;
+
 std::string megabytes(std::uintmax_t bytes) {
   constexpr double kMegabyte = 1e6;
   return number_text(static_cast<double>(bytes) / kMegabyte, 1) + " MB";
-}
-
-/// Names, the first few of many.
-std::string some_of(std::vector<std::string> names) {
-  constexpr std::size_t kShown = 4;
-  const std::size_t count = names.size();
-  names.resize(std::min(count, kShown));
-  return join(names, ", ") + (count > kShown ? ", .." : "");
 }
 
 class Export : public Command {
@@ -153,18 +147,20 @@ void Export::write_package(Network& network, const fs::path& to, Console& consol
   fs::path file = to;
   if (form_ == "transformers") {
     make_folder(to);
-    write_file_atomically(to / "config.json", transformers_config(network));
-    write_file_atomically(to / "preprocessor_config.json", transformers_processor(network));
     file = to / "model.safetensors";
   } else {
     make_parent(to);
   }
   write_safetensors(file, form.state);
+  if (form_ == "transformers") {
+    write_file_atomically(to / "config.json", transformers_config(network, form.has_head));
+    write_file_atomically(to / "preprocessor_config.json", transformers_processor(network));
+  }
   console.print("written: " + to.string() + " (" + form.title + ", " +
                 std::to_string(form.state.tensors.size()) + " tensors, " +
                 megabytes(fs::file_size(file)) + ")\n");
   if (form.left.empty()) return;
-  console.info(form_ + " has no place for " + some_of(form.left) + ": left out");
+  console.info(form_ + " has no place for " + first_names(form.left, kNamesShown) + ": left out");
 }
 
 }  // namespace

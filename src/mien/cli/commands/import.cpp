@@ -138,6 +138,7 @@ void Import::choose_input(const Arguments& arguments,
   for (const auto& [key, text] : arguments.settings) {
     if (key.starts_with("input.")) set_option(fields, key, text);
   }
+  use.input.check();
 }
 
 void Import::choose_classes(ForeignNames& names, ImportUse& use, const std::string& file) const {

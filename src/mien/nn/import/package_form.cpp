@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "mien/core/names.h"
 #include "mien/core/options.h"
 #include "mien/core/text.h"
 #include "mien/error.h"
@@ -92,10 +93,7 @@ std::string reason_against(Network& network,
                            ForeignNames& told) {
   for (const Backbone& backbone : network.backbones()) {
     for (const std::string& name : renaming.left) {
-      const bool of_trunk = std::any_of(backbone.parts.begin(),
-                                        backbone.parts.end(),
-                                        [&](const auto& part) { return name.starts_with(part); });
-      if (of_trunk) return "it has no place for " + name;
+      if (begins_with_any(name, backbone.parts)) return "it has no place for " + name;
     }
   }
   if (!architecture.tell(Shapes(renaming.state), told)) return "it has other sizes";
@@ -108,16 +106,28 @@ std::string reason_against(Network& network,
   return "";
 }
 
-/// Takes the last layers out where they are of another shape than one linear layer.
-void drop_deep_heads(const Network& network, const ForeignNames& told, Renaming& renaming) {
+/// Takes the last layers out where they are of another shape than one linear layer. Whether they
+/// stayed.
+bool keep_single_heads(const Network& network, const ForeignNames& told, Renaming& renaming) {
   const bool single = std::any_of(told.options.begin(), told.options.end(), [](const auto& option) {
     return option.first == kHeadHidden;
   });
-  if (!single || network.options().head_hidden == 0) return;
+  if (!single || network.options().head_hidden == 0) return true;
   for (const std::string& name : renaming.heads) {
     renaming.state.tensors.erase(name);
     renaming.left.push_back(name);
   }
+  return false;
+}
+
+/// "timm", "torchvision", "transformers".
+std::vector<std::string> packages_with(const std::string& network) {
+  std::set<std::string> packages;
+  for (const Architecture& architecture : architectures()) {
+    if (architecture.network != network) continue;
+    packages.insert(architecture.packages.begin(), architecture.packages.end());
+  }
+  return {packages.begin(), packages.end()};
 }
 
 [[noreturn]] void refuse(const Network& network,
@@ -130,15 +140,6 @@ void drop_deep_heads(const Network& network, const ForeignNames& told, Renaming&
 }
 
 }  // namespace
-
-std::vector<std::string> packages_with(const std::string& network) {
-  std::set<std::string> packages;
-  for (const Architecture& architecture : architectures()) {
-    if (architecture.network != network) continue;
-    packages.insert(architecture.packages.begin(), architecture.packages.end());
-  }
-  return {packages.begin(), packages.end()};
-}
 
 PackageForm package_form(Network& network, const std::string& package) {
   const StateDict state = state_of(network);
@@ -154,9 +155,9 @@ PackageForm package_form(Network& network, const std::string& package) {
     ForeignNames told;
     against = reason_against(network, architecture, renaming, told);
     if (!against.empty()) continue;
-    drop_deep_heads(network, told, renaming);
+    const bool has_head = keep_single_heads(network, told, renaming);
     renaming.state.metadata["format"] = "pt";  // which readers of these packages ask for
-    return {architecture.title, std::move(renaming.state), std::move(renaming.left)};
+    return {architecture.title, std::move(renaming.state), std::move(renaming.left), has_head};
   }
   refuse(network, package, against);
 }

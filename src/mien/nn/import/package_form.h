@@ -13,10 +13,8 @@ struct PackageForm {
   std::string title;              ///< "ResNet-50 in torchvision's names"
   StateDict state;                ///< what the package's own weights file would hold
   std::vector<std::string> left;  ///< names here of tensors that it has no place for: of heads
+  bool has_head = true;           ///< whether the last layer is in it
 };
-
-/// The packages that have such a network: "timm", "torchvision", "transformers".
-std::vector<std::string> packages_with(const std::string& network);
 
 /// Throws UsageError where the package has no such network, saying which have, or has it in another
 /// shape or with other options alone: whatever is given back is what `mien import` reads as this

@@ -152,7 +152,11 @@ Reading read_as(const Architecture& architecture, const StateDict& state) {
 std::vector<ForeignNames> readings_of(const StateDict& state) {
   std::vector<ForeignNames> fitting;
   for (const Architecture& architecture : architectures()) {
-    if (architecture.only_by_name) continue;
+    const auto& marks = architecture.marks;
+    const bool marked = std::all_of(marks.begin(), marks.end(), [&](const std::string& mark) {
+      return state.tensors.contains(mark);
+    });
+    if (architecture.only_by_name || !marked) continue;
     Reading reading = read_as(architecture, state);
     if (reading.fits() && !reading.names.only_by_name) fitting.push_back(std::move(reading.names));
   }

@@ -1,6 +1,5 @@
-// Transformers: timm's and MAE's ViT, transformers' ViT and ViTMAE, CLIP's image encoders.
+// Transformers: timm's and MAE's ViT, transformers' ViT and ViTMAE.
 #include <array>
-#include <cmath>
 #include <string>
 #include <utility>
 

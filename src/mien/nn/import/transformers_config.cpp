@@ -29,7 +29,6 @@ std::vector<std::string> output_names(const Vocabulary& vocabulary) {
 
 void add_classifier(OrderedJson& configuration, const Vocabulary& vocabulary) {
   configuration["architectures"] = {"ViTForImageClassification"};
-  configuration["model_type"] = "vit";
   const std::vector<std::string> names = output_names(vocabulary);
   for (std::size_t i = 0; i < names.size(); ++i) {
     configuration["id2label"][std::to_string(i)] = names[i];
@@ -51,14 +50,16 @@ void add_autoencoder(OrderedJson& configuration, const ModelOptions& model) {
 
 }  // namespace
 
-std::string transformers_config(const Network& network) {
+std::string transformers_config(const Network& network, bool has_head) {
   const ModelOptions& model = network.options();
   const VitSize size = parse_vit_size(model.vit);
   OrderedJson configuration;
   if (model.name == "mae") {
     add_autoencoder(configuration, model);
   } else {
-    add_classifier(configuration, network.vocabulary());
+    configuration["architectures"] = {"ViTModel"};
+    configuration["model_type"] = "vit";
+    if (has_head) add_classifier(configuration, network.vocabulary());
   }
   configuration["hidden_size"] = size.width;
   configuration["num_hidden_layers"] = size.depth;
