@@ -20,7 +20,6 @@ namespace mien {
 namespace {
 
 constexpr std::array<std::int64_t, 4> kClipBlocks = {3, 4, 6, 3};
-constexpr std::size_t kClipBlocksInAll = 16;
 constexpr std::int64_t kClipExpansion = 4;
 constexpr std::int64_t kClipHeadWidth = 64;
 constexpr std::int64_t kClipEmbedding = 1024;
@@ -129,7 +128,6 @@ ClipResNetTrunk::ClipResNetTrunk(const ClipResNetOptions& options) : embedding_(
     stem_.push_back(register_module("conv" + number, std::make_shared<Conv2d>(shape)));
     stem_norms_.push_back(register_module("bn" + number, std::make_shared<BatchNorm>(shape.out)));
   }
-  blocks_.reserve(kClipBlocksInAll);
   std::int64_t in = width;
   for (std::size_t stage = 0; stage < kClipBlocks.size(); ++stage) {
     const auto list =

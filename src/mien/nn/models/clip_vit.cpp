@@ -46,19 +46,13 @@ ModelOptions with_named_size(ModelOptions model) {
 
 ClipVitOptions clip_vit_options(const ModelOptions& model, const InputOptions& input) {
   ClipVitOptions options;
-  options.size = parse_vit_size(model.vit);
+  options.size = parse_vit_size(model.vit, input.size);
   options.picture = input.size;
   options.embedding =
       model.clip_embedding > 0 ? model.clip_embedding : published_embedding(options.size.width);
   options.quick_gelu = model.clip_gelu == "quick";
   options.position_deviation = model.position_deviation;
   options.drop_path = model.drop_path;
-  if (options.picture % options.size.patch != 0) {
-    throw OptionError(
-        "model.vit",
-        "model.vit: patches of " + std::to_string(options.size.patch) +
-            " pixels do not divide pictures of input.size = " + std::to_string(options.picture));
-  }
   if (model.position != "learned") {
     throw OptionError("model.position", "model.position: CLIP's positions are learned");
   }

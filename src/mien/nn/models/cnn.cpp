@@ -2,30 +2,12 @@
 
 #include <utility>
 
-#include "mien/core/text.h"
 #include "mien/error.h"
 #include "mien/nn/layers/named_children.h"
 #include "mien/nn/layers/precision.h"
 #include "mien/nn/models/vit.h"
 
 namespace mien {
-namespace {
-
-/// Registers `layer` with `owner` under a name of one or two parts.
-void register_under(torch::nn::Module& owner,
-                    const std::string& name,
-                    std::shared_ptr<Linear> layer) {
-  const auto parts = split(name, '.');
-  if (parts.size() == 1) {
-    owner.register_module(name, std::move(layer));
-    return;
-  }
-  owner.register_module(std::string(parts[0]), std::make_shared<NamedChildren>())
-      ->add(std::string(parts[1]), std::move(layer));
-}
-
-}  // namespace
-
 CnnNetwork::CnnNetwork(const ModelOptions& model,
                        const Vocabulary& vocabulary,
                        const InputOptions& input,
@@ -37,8 +19,8 @@ CnnNetwork::CnnNetwork(const ModelOptions& model,
     throw UsageError("the network " + model.name + " has nothing to learn: an empty vocabulary");
   }
   adopt(*this, *trunk_);
-  head_ = std::make_shared<Linear>(trunk_->width(), outputs, Linear::Start::kFanIn);
-  register_under(*this, head, head_);
+  head_ = register_module(
+      head, std::make_shared<Linear>(trunk_->width(), outputs, Linear::Start::kFanIn));
 }
 
 Outputs CnnNetwork::outputs_of(const at::Tensor& features) {
@@ -61,7 +43,7 @@ Backbone CnnNetwork::backbone() {
 }
 
 std::int64_t CnnNetwork::layer_of(std::string_view parameter) const {
-  return parameter.substr(0, head_name_.size()) == head_name_ ? 1 : 0;
+  return parameter.starts_with(head_name_) ? 1 : 0;
 }
 
 }  // namespace mien

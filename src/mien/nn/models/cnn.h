@@ -20,7 +20,7 @@ class CnnTrunk : public torch::nn::Module {
   virtual std::int64_t width() const = 0;
 };
 
-/// A trunk under a linear layer that is published under the name `head`, "fc" or "classifier.1".
+/// A trunk under a linear layer that is published under the name `head`, as "fc" or "classifier".
 /// Its columns are the tasks in the order of `split_outputs`.
 class CnnNetwork : public Network {
  public:

@@ -21,23 +21,8 @@
 namespace mien {
 namespace {
 
-constexpr std::array kPaperRegions = {"AU01",
-                                      "AU02",
-                                      "AU04",
-                                      "AU06",
-                                      "AU07",
-                                      "AU10",
-                                      "AU12",
-                                      "AU15",
-                                      "AU23",
-                                      "AU24",
-                                      "AU25",
-                                      "AU26",
-                                      "AU05",
-                                      "AU09",
-                                      "AU14",
-                                      "AU16",
-                                      "AU17"};
+/// The regions without a label, after those of ABAW's units.
+constexpr std::array kHiddenRegions = {"AU05", "AU09", "AU14", "AU16", "AU17"};
 constexpr std::int64_t kWidth = RegionVector::kWidth;
 constexpr std::int64_t kAttentionGrowth = 4;  // channels a region before its map
 constexpr double kPositionDropout = 0.3;
@@ -55,14 +40,14 @@ std::shared_ptr<Linear> make_linear(std::int64_t out) {
 }  // namespace
 
 std::vector<std::string> emotionnet_regions(const Vocabulary& vocabulary) {
-  std::vector<std::string> regions = vocabulary.action_units;
-  std::copy_if(kPaperRegions.begin(),
-               kPaperRegions.end(),
-               std::back_inserter(regions),
-               [&](const char* unit) {
-                 const auto& labelled = vocabulary.action_units;
-                 return std::find(labelled.begin(), labelled.end(), unit) == labelled.end();
-               });
+  std::vector<std::string> paper = abaw_mtl_vocabulary().action_units;
+  paper.insert(paper.end(), kHiddenRegions.begin(), kHiddenRegions.end());
+  const std::vector<std::string>& labelled = vocabulary.action_units;
+  std::vector<std::string> regions = labelled;
+  std::copy_if(
+      paper.begin(), paper.end(), std::back_inserter(regions), [&](const std::string& unit) {
+        return std::find(labelled.begin(), labelled.end(), unit) == labelled.end();
+      });
   return regions;
 }
 

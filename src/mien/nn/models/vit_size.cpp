@@ -85,6 +85,17 @@ VitSize parse_vit_size(const std::string& text) {
   return size;
 }
 
+VitSize parse_vit_size(const std::string& text, std::int64_t picture) {
+  const VitSize size = parse_vit_size(text);
+  if (picture % size.patch != 0) {
+    throw OptionError(
+        "model.vit",
+        "model.vit: patches of " + std::to_string(size.patch) +
+            " pixels do not divide pictures of input.size = " + std::to_string(picture));
+  }
+  return size;
+}
+
 VitSize parse_decoder_size(const std::string& text) {
   const VitSize size = parse_shape(text, decoder_option(), text);
   if (size.width % 4 != 0) {

@@ -18,18 +18,12 @@ constexpr double kTokenDeviation = 0.02;
 
 VitOptions vit_options(const ModelOptions& model, const InputOptions& input) {
   VitOptions options;
-  options.size = parse_vit_size(model.vit);
+  options.size = parse_vit_size(model.vit, input.size);
   options.picture = input.size;
   options.pool = model.pool;
   options.position = model.position;
   options.position_deviation = model.position_deviation;
   options.drop_path = model.drop_path;
-  if (options.picture % options.size.patch != 0) {
-    throw OptionError(
-        "model.vit",
-        "model.vit: patches of " + std::to_string(options.size.patch) +
-            " pixels do not divide pictures of input.size = " + std::to_string(options.picture));
-  }
   if (options.position == "sincos" && options.size.width % 4 != 0) {
     throw OptionError("model.position",
                       "model.position: sincos needs a width that is a multiple of 4");

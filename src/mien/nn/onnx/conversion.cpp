@@ -217,7 +217,8 @@ std::string OnnxConversion::constant(const at::Tensor& values) {
                          values.sizes() == found->second.second.sizes();
   std::string name = is_weight ? found->second.first : "constant_" + std::to_string(added_++);
   if (given_.insert(name).second) {
-    model_.values.emplace_back(name, values.is_floating_point() ? values.to(at::kFloat) : values);
+    model_.values.emplace_back(name,
+                               values.to(values.is_floating_point() ? at::kFloat : at::kLong));
   }
   return name;
 }
