@@ -57,10 +57,11 @@ TEST(VideoChanges, MoveTheBoxAndGoOnWithItsEdge) {
 
 TEST(VideoChanges, ALargerBoxShowsMore) {
   Image image(40, 40);
-  for (int x = 15; x < 25; ++x) image.row(20)[static_cast<std::size_t>(x) * 3] = 200;
-  const int before = red_columns(image);
-  EXPECT_LE(red_columns(change_named("5 % larger").apply(image)), before);
-  EXPECT_GE(red_columns(change_named("5 % smaller").apply(image)), before);
+  for (int x = 5; x < 35; ++x) {
+    for (int y = 15; y < 25; ++y) image.row(y)[static_cast<std::size_t>(x) * 3] = 200;
+  }
+  EXPECT_EQ(red_columns(change_named("5 % larger").apply(image)), 28);
+  EXPECT_EQ(red_columns(change_named("5 % smaller").apply(image)), 32);
 }
 
 TEST(VideoChanges, KeepTheSizeAndChangeSomething) {
@@ -71,6 +72,20 @@ TEST(VideoChanges, KeepTheSizeAndChangeSomething) {
     EXPECT_EQ(changed.height, 40) << change.name;
     EXPECT_FALSE(changed == image) << change.name;
   }
+}
+
+TEST(VideoChanges, ChangeColoursAsTheySay) {
+  const Image image = red_corner();
+  const auto red = [&](const std::string& name) {
+    return static_cast<int>(red_of(change_named(name).apply(image), 30, 20));
+  };
+  EXPECT_NEAR(red("brightness x 0.7"), 140, 1);
+  EXPECT_NEAR(red("brightness x 1.3"), 255, 1);  // of 260
+  const Image grey = change_named("grey").apply(image);
+  const std::uint8_t* pixel = grey.row(20) + std::ptrdiff_t{30} * 3;
+  EXPECT_EQ(pixel[0], pixel[1]);
+  EXPECT_EQ(pixel[0], pixel[2]);
+  EXPECT_GT(pixel[0], 0);
 }
 
 TEST(ChangedSets, AreReadChanged) {

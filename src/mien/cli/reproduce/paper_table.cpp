@@ -40,7 +40,8 @@ void check_members(const PaperTable& table, const PaperRow& row) {
 void PaperRun::check() const {
   check_values(*this, "runs.");
   const bool trained = !network.empty() && !recipe.empty();
-  if (name.empty() || trained != weights.empty()) {
+  const bool given = !weights.empty() && network.empty() && recipe.empty();
+  if (name.empty() || !(given || (trained && weights.empty()))) {
     refuse("runs", "each needs a name, and either network and recipe or weights");
   }
 }
