@@ -13,6 +13,8 @@
 
 #include "mien/error.h"
 
+#include "thrown.h"
+
 namespace mien {
 namespace {
 
@@ -87,13 +89,9 @@ TEST(Threads, AreSet) {
 TEST(Threads, ASmallerLimitIsAnError) {
   // OpenMP reads its limit at start: the program is run anew with one.
   if (std::getenv("MIEN_LIMITED") != nullptr) {
-    try {
-      set_threads(2);
-    } catch (const UsageError& error) {
-      EXPECT_THAT(error.what(), testing::HasSubstr("OMP_THREAD_LIMIT"));
-      return;
-    }
-    FAIL() << "no error";
+    EXPECT_THAT(test::thrown<UsageError>([] { set_threads(2); }),
+                testing::HasSubstr("OMP_THREAD_LIMIT"));
+    return;
   }
   const pid_t child = fork();
   if (child == 0) {

@@ -10,6 +10,8 @@
 
 #include "mien/error.h"
 
+#include "thrown.h"
+
 namespace mien {
 namespace {
 
@@ -22,15 +24,12 @@ TEST(Registry, NamesItsNetworks) {
 TEST(Registry, AnUnknownNameIsAnErrorThatListsThem) {
   ModelOptions model;
   model.name = "ema";
-  try {
-    create_network(model, abaw_mtl_vocabulary(), InputOptions());
-    FAIL() << "no error";
-  } catch (const OptionError& error) {
-    EXPECT_EQ(error.key(), "model.name");
-    EXPECT_THAT(error.what(), testing::HasSubstr("did you mean emma?"));
-    EXPECT_THAT(error.what(), testing::HasSubstr(", emma, "));
-    EXPECT_THAT(error.what(), testing::HasSubstr(", vit"));
-  }
+  const test::Refusal refusal =
+      test::refused([&] { create_network(model, abaw_mtl_vocabulary(), InputOptions()); });
+  EXPECT_EQ(refusal.key, "model.name");
+  EXPECT_THAT(refusal.message, testing::HasSubstr("did you mean emma?"));
+  EXPECT_THAT(refusal.message, testing::HasSubstr(", emma, "));
+  EXPECT_THAT(refusal.message, testing::HasSubstr(", vit"));
 }
 
 TEST(Registry, SaysWhatANetworkLearnsAndByWhichRecipe) {
@@ -174,13 +173,9 @@ class OneLayer : public Network {
 };
 
 TEST(FrozenTrunk, ANetworkWithoutOneSaysSo) {
-  try {
-    std::make_shared<OneLayer>()->freeze_trunk();
-    FAIL() << "no error";
-  } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("has no trunk"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("model.freeze_trunk"));
-  }
+  EXPECT_THAT(
+      test::thrown<UsageError>([] { std::make_shared<OneLayer>()->freeze_trunk(); }),
+      testing::AllOf(testing::HasSubstr("has no trunk"), testing::HasSubstr("model.freeze_trunk")));
 }
 
 TEST(ModelOptionsTest, DefaultsAreThePapers) {
@@ -196,13 +191,9 @@ TEST(ModelOptionsTest, WrongValuesNameTheirKey) {
   const auto key_of = [](const std::function<void(ModelOptions&)>& spoil) {
     ModelOptions model;
     spoil(model);
-    try {
-      model.check();
-    } catch (const OptionError& error) {
-      EXPECT_THAT(error.what(), testing::StartsWith(error.key()));
-      return error.key();
-    }
-    return std::string("no error");
+    const test::Refusal refusal = test::refused([&] { model.check(); });
+    EXPECT_THAT(refusal.message, testing::StartsWith(refusal.key));
+    return refusal.key;
   };
   EXPECT_EQ(key_of([](ModelOptions& m) { m.vit = "Q/16"; }), "model.vit");
   EXPECT_EQ(key_of([](ModelOptions& m) { m.pool = "max"; }), "model.pool");

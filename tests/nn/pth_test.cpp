@@ -15,6 +15,7 @@
 #include "pth_writer.h"
 #include "temp_folder.h"
 #include "test_paths.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -26,12 +27,7 @@ std::filesystem::path fixture(const std::string& name) {
 }
 
 std::string message_of(const std::filesystem::path& file) {
-  try {
-    read_weights(file);
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::thrown<DataError>([&] { read_weights(file); });
 }
 
 class PlainFiles : public testing::TestWithParam<const char*> {};
@@ -210,12 +206,7 @@ std::string bytes_of(const char (&text)[kLength]) {
 
 std::string pickle_error(const std::string& bytes) {
   std::size_t used = 0;
-  try {
-    read_pickle(bytes, "file", used);
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::thrown<DataError>([&] { read_pickle(bytes, "file", used); });
 }
 
 TEST(PickleTest, ReadsPlainData) {

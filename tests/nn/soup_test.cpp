@@ -10,6 +10,7 @@
 #include "mien/nn/network.h"
 
 #include "small_networks.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -88,17 +89,12 @@ TEST(Soup, SaysWhereBatchStatisticsDiffer) {
 }
 
 TEST(Soup, RefusesOtherNetworks) {
-  const auto error_with = [](const SmallNetwork& other) -> std::string {
-    try {
-      average_networks({seeded(1), network_of(other)});
-    } catch (const UsageError& error) {
-      return error.what();
-    }
-    return "no error";
+  const auto error_with = [](const SmallNetwork& other) {
+    return test::thrown<UsageError>([&] { average_networks({seeded(1), network_of(other)}); });
   };
   SmallNetwork other;
   other.seed = 2;
-  EXPECT_EQ(error_with(other), "no error");
+  EXPECT_EQ(error_with(other), "");
   other.side = 48;
   EXPECT_THAT(error_with(other), HasSubstr("size is 32 in one and 48 in the other"));
   other = {};

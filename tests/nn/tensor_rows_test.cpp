@@ -2,12 +2,14 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/zeros.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
 #include "mien/nn/weights.h"
 
 #include "temp_folder.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -73,12 +75,10 @@ TEST(TensorRows, RefusesOtherWidthsAndTypes) {
 
 TEST(TensorRows, SaysWhichFileCannotBeWritten) {
   const TempFolder folder;
-  try {
-    TensorRows rows(folder / "missing" / "rows.safetensors", "features", {});
-    FAIL() << "the folder is not there";
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("rows.safetensors"), std::string::npos);
-  }
+  const auto without_folder = [&] {
+    const TensorRows rows(folder / "missing" / "rows.safetensors", "features", {});
+  };
+  EXPECT_THAT(test::thrown(without_folder), testing::HasSubstr("rows.safetensors"));
 }
 
 }  // namespace

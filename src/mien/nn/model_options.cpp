@@ -68,10 +68,10 @@ void describe_emma(ModelOptions& options, Fields& fields) {
              options.expression,
              "emma: expression scores of the transformer, or plus DAN's by name",
              one_of({"p1", "p1+p2"}));
-  fields.add("dan_tokens",
-             options.dan_tokens,
-             "emma: the transformer also reads DAN's feature map, a token a place (ours, not the "
-             "paper's)");
+  fields.add("dan_patches",
+             options.dan_patches,
+             "emma: each patch of the transformer also carries what DAN's third stage sees there "
+             "(ours, not the paper's)");
 }
 
 void describe_dan(ModelOptions& options, Fields& fields) {

@@ -28,9 +28,9 @@ struct ModelOptions {
       "imagenet";              ///< dan: imagenet (7x7 stride 2, max pool) | small (3x3, max pool)
   std::int64_t dan_heads = 4;  ///< dan: cross-attention heads
   std::vector<std::string>
-      dan_expressions;      ///< emma: DAN's classes in its own order (from its file)
-  bool dan_tokens = false;  ///< emma: DAN's feature map as further tokens of the transformer
-  std::int64_t views = 2;   ///< cotex: transformers side by side
+      dan_expressions;       ///< emma: DAN's classes in its own order (from its file)
+  bool dan_patches = false;  ///< emma: each patch also carries what DAN's third stage sees there
+  std::int64_t views = 2;    ///< cotex: transformers side by side
   std::string view_mean = "probabilities";  ///< cotex: what evaluation averages, or logits
   std::string efficientnet = "torch";       ///< torch (half padding) | tf (same padding, eps 1e-3)
   std::string decoder = "512x8x16";         ///< mae: width x depth x heads

@@ -9,6 +9,7 @@
 #include "mien/error.h"
 
 #include "temp_folder.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -19,12 +20,7 @@ using testing::HasSubstr;
 using testing::Pair;
 
 std::string folder_refusal(const TempFolder& folder) {
-  try {
-    read_model_folder(folder.path());
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::thrown<DataError>([&] { read_model_folder(folder.path()); });
 }
 
 TEST(ModelFolder, AFileStandsForItself) {
@@ -122,7 +118,7 @@ TEST(ModelFolder, OtherKindsOfValuesAreErrorsOrNothing) {
         folder.write("config.json", "{}");
         folder.write(name, text);
         const std::string refusal = folder_refusal(folder);
-        EXPECT_TRUE(refusal == "no error" || refusal.find(name) != std::string::npos) << refusal;
+        EXPECT_TRUE(refusal.empty() || refusal.find(name) != std::string::npos) << refusal;
       }
     }
   }

@@ -11,40 +11,31 @@
 #include "mien/nn/weights.h"
 
 #include "finite_difference.h"
+#include "made_network.h"
 #include "parity.h"
 
 namespace mien {
 namespace {
 
+using test::made_network;
 using test::near;
 
 ModelOptions tiny() {
-  ModelOptions model;
-  model.name = "clip-rn50";
+  ModelOptions model = test::model_named("clip-rn50");
   model.clip_width = 4;
   model.clip_embedding = 12;
   return model;
 }
 
-NetworkPointer make(const ModelOptions& model,
-                    const Vocabulary& vocabulary = abaw_mtl_vocabulary(),
-                    std::int64_t size = 64) {
-  InputOptions input;
-  input.size = size;
-  return create_network(model, vocabulary, input);
-}
-
 TEST(ClipResNet, IsThePublishedEncoder) {
   const nlohmann::json fixture = test::parity_fixture("clip.json", "clip-rn50");
-  ModelOptions model;
-  model.name = "clip-rn50";
-  const NetworkPointer network = make(model);
+  const NetworkPointer network = made_network(test::model_named("clip-rn50"), 64);
   test::expect_published_tensors(*network, fixture);
   test::expect_parity(*network, fixture);
 }
 
 TEST(ClipResNet, ParametersHaveThePublishedNames) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 64);
   const auto parameters = network->named_parameters();
   for (const char* name : {"conv1.weight",
                            "bn1.weight",
@@ -71,43 +62,29 @@ TEST(ClipResNet, ParametersHaveThePublishedNames) {
 }
 
 TEST(ClipResNet, GivesTheTasksOfItsVocabulary) {
-  const NetworkPointer network = make(tiny());
-  network->eval();
-  const at::NoGradGuard no_gradients;
-  const at::Tensor pictures = at::rand({1, 3, 64, 64});  // a batch of one
-  const Outputs all = network->forward(pictures);
-  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({1, 2}));
-  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({1, 8}));
-  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({1, 12}));
-  EXPECT_EQ(all.features.sizes(), at::IntArrayRef({1, 12}));
-  const NetworkPointer other = make(tiny(), abaw_lsd_vocabulary());
-  other->eval();
-  const Outputs one = other->forward(pictures);
-  EXPECT_FALSE(one.valence_arousal.defined());
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({1, 6}));
-  EXPECT_FALSE(one.action_units.defined());
-  EXPECT_THROW(make(tiny(), {}), UsageError);
-  EXPECT_THROW(network->patch_mean(pictures), UsageError);
+  test::expect_tasks_of_vocabulary(tiny(), 64, 12);
+  const NetworkPointer network = made_network(tiny(), 64);
+  EXPECT_THROW(network->patch_mean(at::rand({1, 3, 64, 64})), UsageError);
 }
 
 TEST(ClipResNet, ReadsPicturesOfAnySizeFromThirtyOnePixelsOn) {
   const at::NoGradGuard no_gradients;
   for (const std::int64_t size : {31, 48, 63, 65, 100}) {
     SCOPED_TRACE(size);
-    const NetworkPointer network = make(tiny(), abaw_mtl_vocabulary(), size);
+    const NetworkPointer network = made_network(tiny(), size);
     network->eval();
     EXPECT_EQ(network->forward(at::rand({2, 3, size, size})).features.sizes(),
               at::IntArrayRef({2, 12}));
   }
-  EXPECT_THROW(make(tiny(), abaw_mtl_vocabulary(), 30), OptionError);
+  EXPECT_THROW(made_network(tiny(), 30), OptionError);
   ModelOptions odd = tiny();
   odd.clip_width = 5;
-  EXPECT_THROW(make(odd), OptionError);
+  EXPECT_THROW(made_network(odd, 64), OptionError);
 }
 
 TEST(ClipResNet, PositionsOfAnotherGridAreInterpolated) {
-  const NetworkPointer small = make(tiny(), abaw_mtl_vocabulary(), 64);
-  const NetworkPointer large = make(tiny(), abaw_mtl_vocabulary(), 96);
+  const NetworkPointer small = made_network(tiny(), 64);
+  const NetworkPointer large = made_network(tiny(), 96);
   load_state(*large, state_of(*small), "file");
   const std::string name = "attnpool.positional_embedding";
   const at::Tensor from = state_of(*small).tensors.at(name);
@@ -117,7 +94,7 @@ TEST(ClipResNet, PositionsOfAnotherGridAreInterpolated) {
 }
 
 TEST(ClipResNet, TheTrunkIsAllButTheHead) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 64);
   const Backbone backbone = network->backbone();
   EXPECT_EQ(backbone.module, network.get());
   EXPECT_EQ(backbone.prefixes, std::vector<std::string>{"visual."});

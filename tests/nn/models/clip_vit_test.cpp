@@ -12,38 +12,30 @@
 #include "mien/nn/weights.h"
 
 #include "finite_difference.h"
+#include "made_network.h"
 #include "parity.h"
 
 namespace mien {
 namespace {
 
+using test::made_network;
 using test::near;
 
 ModelOptions tiny() {
-  ModelOptions model;
-  model.name = "clip-vit";
+  ModelOptions model = test::model_named("clip-vit");
   model.vit = "16x2x2/8";
   model.clip_embedding = 12;
   model.drop_path = 0;
   return model;
 }
 
-NetworkPointer make(const ModelOptions& model,
-                    const Vocabulary& vocabulary = abaw_mtl_vocabulary(),
-                    std::int64_t size = 32) {
-  InputOptions input;
-  input.size = size;
-  return create_network(model, vocabulary, input);
-}
-
 TEST(ClipVit, IsThePublishedEncoder) {
   for (const char* name : {"clip-vit-b32", "clip-vit-b16"}) {
     SCOPED_TRACE(name);
     const nlohmann::json fixture = test::parity_fixture("clip.json", name);
-    ModelOptions model;
-    model.name = name;
+    ModelOptions model = test::model_named(name);
     model.vit = "T/8";  // the name has its size
-    const NetworkPointer network = make(model, abaw_mtl_vocabulary(), 64);
+    const NetworkPointer network = made_network(model, 64);
     test::expect_published_tensors(*network, fixture);
     test::expect_parity(*network, fixture);
   }
@@ -55,7 +47,7 @@ TEST(ClipVit, HasTheExactGeluWhereItIsAskedFor) {
   model.vit = "32x3x2/16";
   model.clip_embedding = 24;
   model.clip_gelu = "exact";
-  const NetworkPointer network = make(model, abaw_mtl_vocabulary(), 64);
+  const NetworkPointer network = made_network(model, 64);
   test::expect_published_tensors(*network, fixture);
   test::expect_parity(*network, fixture);
 }
@@ -86,12 +78,12 @@ TEST(ClipVit, ParametersHaveThePublishedNames) {
                                              "ln_post.bias",
                                              "head.weight",
                                              "head.bias"};
-  EXPECT_EQ(make(model)->named_parameters().keys(), expected);
+  EXPECT_EQ(made_network(model, 32)->named_parameters().keys(), expected);
 }
 
 TEST(ClipVit, TheNameOrTheOptionSaysTheSize) {
   ModelOptions model = tiny();
-  EXPECT_EQ(make(model)->options().vit, "16x2x2/8");
+  EXPECT_EQ(made_network(model, 32)->options().vit, "16x2x2/8");
   model.name = "clip-vit-b32";
   EXPECT_EQ(with_named_size(model).vit, "B/32");
   model.name = "clip-vit-b16";
@@ -108,27 +100,14 @@ TEST(ClipVit, TheNameOrTheOptionSaysTheSize) {
 }
 
 TEST(ClipVit, GivesTheTasksOfItsVocabulary) {
-  const NetworkPointer network = make(tiny());
-  network->eval();
-  const at::NoGradGuard no_gradients;
-  const at::Tensor pictures = at::rand({1, 3, 32, 32});  // a batch of one
-  const Outputs all = network->forward(pictures);
-  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({1, 2}));
-  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({1, 8}));
-  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({1, 12}));
-  EXPECT_EQ(all.features.sizes(), at::IntArrayRef({1, 12}));
-  const Outputs one = make(tiny(), abaw_lsd_vocabulary())->forward(pictures);
-  EXPECT_FALSE(one.valence_arousal.defined());
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({1, 6}));
-  EXPECT_FALSE(one.action_units.defined());
-  EXPECT_THROW(make(tiny(), {}), UsageError);
+  test::expect_tasks_of_vocabulary(tiny(), 32, 12);
 }
 
 TEST(ClipVit, MaskAndDropPathAreForTrainingAlone) {
   const at::NoGradGuard no_gradients;
   const at::Tensor pictures = at::rand({4, 3, 32, 32});
   const auto changes = [&](const ModelOptions& model, bool training) {
-    const NetworkPointer network = make(model);
+    const NetworkPointer network = made_network(model, 32);
     network->train(training);
     at::manual_seed(3);
     const at::Tensor once = network->forward(pictures).features;
@@ -182,7 +161,7 @@ TEST_F(ClipTrunkTest, PatchMeanIsNotProjected) {
 }
 
 TEST(ClipVit, LayersRiseFromTheEmbeddingToTheHead) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 32);
   EXPECT_EQ(network->layers(), 4);
   for (const char* name :
        {"class_embedding", "positional_embedding", "conv1.weight", "ln_pre.bias"}) {
@@ -196,7 +175,7 @@ TEST(ClipVit, LayersRiseFromTheEmbeddingToTheHead) {
 }
 
 TEST(ClipVit, PositionsTakeNoWeightDecayAndProjectionsDo) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 32);
   for (const auto& item : network->named_parameters()) {
     const bool decays = item.value().dim() > 1 && item.key() != "positional_embedding";
     EXPECT_EQ(network->without_weight_decay(item.key(), item.value()), !decays) << item.key();
@@ -204,7 +183,7 @@ TEST(ClipVit, PositionsTakeNoWeightDecayAndProjectionsDo) {
 }
 
 TEST(ClipVit, TheTrunkIsAllButTheHead) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 32);
   const Backbone backbone = network->backbone();
   EXPECT_EQ(backbone.module, network.get());
   EXPECT_EQ(backbone.prefixes, std::vector<std::string>{"visual."});
@@ -218,8 +197,8 @@ TEST(ClipVit, TheTrunkIsAllButTheHead) {
 }
 
 TEST(ClipVit, PositionsOfAnotherGridAreInterpolated) {
-  const NetworkPointer small = make(tiny(), abaw_mtl_vocabulary(), 32);
-  const NetworkPointer large = make(tiny(), abaw_mtl_vocabulary(), 64);
+  const NetworkPointer small = made_network(tiny(), 32);
+  const NetworkPointer large = made_network(tiny(), 64);
   load_state(*large, state_of(*small), "file");
   const at::Tensor from = state_of(*small).tensors.at("positional_embedding");
   const at::Tensor to = state_of(*large).tensors.at("positional_embedding");
@@ -231,23 +210,23 @@ TEST(ClipVit, PositionsOfAnotherGridAreInterpolated) {
 TEST(ClipVit, RefusesWhatClipHasNot) {
   ModelOptions model = tiny();
   model.vit = "16x1x2/7";
-  EXPECT_THROW(make(model), OptionError);
+  EXPECT_THROW(made_network(model, 32), OptionError);
   model = tiny();
   model.position = "sincos";
-  EXPECT_THROW(make(model), OptionError);
+  EXPECT_THROW(made_network(model, 32), OptionError);
   model = tiny();
   model.pool = "mean";
-  EXPECT_THROW(make(model), OptionError);
+  EXPECT_THROW(made_network(model, 32), OptionError);
   model = tiny();
   model.clip_gelu = "tanh";
-  EXPECT_THROW(make(model), OptionError);
+  EXPECT_THROW(made_network(model, 32), OptionError);
 }
 
 TEST(ClipVit, Gradients) {
   ModelOptions model = tiny();
   model.drop_path = 0.3;
   model.mask = 0.5;
-  const NetworkPointer network = make(model);
+  const NetworkPointer network = made_network(model, 32);
   network->to(at::kDouble);
   const at::Tensor pictures = at::randn({3, 3, 32, 32}, at::kDouble);
   const at::Tensor weights = at::rand({3, 8}, at::kDouble);

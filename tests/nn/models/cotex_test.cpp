@@ -10,12 +10,12 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
-#include "mien/affect/vocabulary.h"
 #include "mien/error.h"
 #include "mien/nn/layers/masking.h"
 #include "mien/nn/layers/sample_draws.h"
 
 #include "finite_difference.h"
+#include "made_network.h"
 #include "tensor_checks.h"
 
 namespace mien {
@@ -24,8 +24,7 @@ namespace {
 using test::near;
 
 ModelOptions tiny(std::int64_t views = 2) {
-  ModelOptions model;
-  model.name = "cotex";
+  ModelOptions model = test::model_named("cotex");
   model.vit = "16x2x2/8";
   model.views = views;
   model.drop_path = 0;
@@ -33,10 +32,8 @@ ModelOptions tiny(std::int64_t views = 2) {
 }
 
 std::shared_ptr<CotexNetwork> make(const ModelOptions& model) {
-  InputOptions input;
-  input.size = 32;
   auto network =
-      std::dynamic_pointer_cast<CotexNetwork>(create_network(model, abaw_lsd_vocabulary(), input));
+      std::dynamic_pointer_cast<CotexNetwork>(test::made_network(model, 32, abaw_lsd_vocabulary()));
   const at::NoGradGuard no_gradients;
   for (at::Tensor& value : network->parameters()) {
     if (value.dim() == 2) value.normal_(0, 0.2);  // heads that start near 0 would hide much
@@ -59,9 +56,7 @@ TEST(Cotex, EachViewHasATransformersNames) {
 }
 
 TEST(Cotex, HeadsStartNearNought) {
-  InputOptions input;
-  input.size = 32;
-  const NetworkPointer network = create_network(tiny(), abaw_lsd_vocabulary(), input);
+  const NetworkPointer network = test::made_network(tiny(), 32, abaw_lsd_vocabulary());
   const auto parameters = network->named_parameters();
   for (const char* head : {"v0.head.weight", "v1.head.weight"}) {
     EXPECT_NEAR(parameters[head].std().item<double>(), 2e-5, 1e-5) << head;

@@ -1,7 +1,6 @@
 #include "mien/nn/models/dan.h"
 
 #include <ATen/Context.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
@@ -10,52 +9,43 @@
 
 #include "finite_difference.h"
 #include "formula.h"
-#include "tensor_checks.h"
+#include "made_network.h"
 
 namespace mien {
 namespace {
 
+using test::made_network;
+
 ModelOptions tiny() {
-  ModelOptions model;
-  model.name = "dan";
+  ModelOptions model = test::model_named("dan");
   model.dan_width = 4;
   model.dan_heads = 2;
   return model;
 }
 
-InputOptions small_pictures() {
-  InputOptions input;
-  input.size = 64;
-  return input;
-}
-
-NetworkPointer make(const ModelOptions& model) {
-  return create_network(model, abaw_mtl_vocabulary(), small_pictures());
-}
-
 TEST(DanNetwork, GivesExpressionsAlone) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 64);
   EXPECT_EQ(network->vocabulary().expressions, abaw_mtl_vocabulary().expressions);
   EXPECT_TRUE(network->vocabulary().action_units.empty());
   EXPECT_FALSE(network->vocabulary().valence_arousal);
-  EXPECT_THROW(create_network(tiny(), {{}, {"AU01"}, true}, small_pictures()), UsageError);
+  EXPECT_THROW(made_network(tiny(), 64, {{}, {"AU01"}, true}), UsageError);
 }
 
 TEST(DanNetwork, ShapesFollowWidthAndStem) {
   const at::Tensor pictures = at::rand({2, 3, 64, 64});
-  const Outputs large = make(tiny())->forward(pictures);
+  const Outputs large = made_network(tiny(), 64)->forward(pictures);
   EXPECT_EQ(large.spatial_features.sizes(), at::IntArrayRef({2, 32, 2, 2}));
   EXPECT_EQ(large.attention_heads.sizes(), at::IntArrayRef({2, 2, 32}));
   EXPECT_EQ(large.expression.sizes(), at::IntArrayRef({2, 8}));
   ModelOptions model = tiny();
   model.dan_stem = "small";
-  const NetworkPointer small = make(model);
+  const NetworkPointer small = made_network(model, 64);
   EXPECT_EQ(small->forward(pictures).spatial_features.sizes(), at::IntArrayRef({2, 32, 4, 4}));
   EXPECT_EQ(small->named_parameters()["features.0.weight"].sizes(), at::IntArrayRef({4, 3, 3, 3}));
 }
 
 TEST(DanNetwork, ParametersHaveThePublishedNames) {
-  const auto network = make(tiny());
+  const auto network = made_network(tiny(), 64);
   const auto parameters = network->named_parameters();
   for (const char* name : {"features.0.weight",
                            "features.1.bias",
@@ -83,14 +73,14 @@ TEST(DanNetwork, ParametersHaveThePublishedNames) {
 TEST(DanNetwork, OneHeadHasNoSoftmax) {
   ModelOptions model = tiny();
   model.dan_heads = 1;
-  const NetworkPointer network = make(model);
+  const NetworkPointer network = made_network(model, 64);
   const Outputs outputs = network->forward(at::rand({3, 3, 64, 64}));
   EXPECT_TRUE(outputs.attention_heads.select(1, 0).equal(outputs.features));
   EXPECT_GT(outputs.features.abs().max().item<double>(), 0);
 }
 
 TEST(DanNetwork, StatisticsMoveInTrainingAlone) {
-  const NetworkPointer network = make(tiny());
+  const NetworkPointer network = made_network(tiny(), 64);
   const at::Tensor pictures = at::rand({4, 3, 64, 64});
   const auto mean = [&] { return network->named_buffers()["features.1.running_mean"].clone(); };
   const at::Tensor start = mean();
@@ -106,7 +96,7 @@ TEST(DanNetwork, StatisticsMoveInTrainingAlone) {
 TEST(DanNetwork, Gradients) {
   ModelOptions model = tiny();
   model.dan_stem = "small";
-  const NetworkPointer network = make(model);
+  const NetworkPointer network = made_network(model, 64);
   test::fill_by_formula(*network);
   network->to(at::kDouble);
   at::manual_seed(1);

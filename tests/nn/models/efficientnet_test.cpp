@@ -1,6 +1,5 @@
 #include "mien/nn/models/efficientnet.h"
 
-#include <algorithm>
 #include <string>
 
 #include <ATen/Context.h>
@@ -13,22 +12,15 @@
 
 #include "finite_difference.h"
 #include "formula.h"
+#include "made_network.h"
 #include "parity.h"
 #include "tensor_checks.h"
 
 namespace mien {
 namespace {
 
-NetworkPointer make(const std::string& name,
-                    const Vocabulary& vocabulary,
-                    const std::string& kind = "torch") {
-  ModelOptions model;
-  model.name = name;
-  model.efficientnet = kind;
-  InputOptions input;
-  input.size = 64;
-  return create_network(model, vocabulary, input);
-}
+using test::made_network;
+using test::model_named;
 
 /// The formula's weights with less variance, as the fixture has them (tools/fixtures).
 void fill(Network& network) {
@@ -49,7 +41,9 @@ class EfficientNetParity : public testing::TestWithParam<Kind> {};
 TEST_P(EfficientNetParity, WithTimm) {
   const auto fixture = test::parity_fixture(
       "efficientnet.json", std::string(GetParam().network) + " " + GetParam().kind);
-  const NetworkPointer network = make(GetParam().network, abaw_mtl_vocabulary(), GetParam().kind);
+  ModelOptions model = model_named(GetParam().network);
+  model.efficientnet = GetParam().kind;
+  const NetworkPointer network = made_network(model, 64);
   test::expect_published_tensors(*network, fixture);
   fill(*network);
   network->eval();
@@ -73,25 +67,18 @@ INSTANTIATE_TEST_SUITE_P(All,
                                          Kind{"efficientnet-b2", "tf"}));
 
 TEST(EfficientNet, GivesEveryTaskOfItsVocabulary) {
-  const NetworkPointer mtl = make("efficientnet-b0", abaw_mtl_vocabulary());
-  mtl->eval();
+  test::expect_tasks_of_vocabulary(model_named("efficientnet-b0"), 64, 1280);
   const at::NoGradGuard no_gradients;
-  const Outputs outputs = mtl->forward(at::rand({3, 3, 64, 64}));
-  EXPECT_EQ(outputs.valence_arousal.sizes(), at::IntArrayRef({3, 2}));
-  EXPECT_EQ(outputs.expression.sizes(), at::IntArrayRef({3, 8}));
-  EXPECT_EQ(outputs.action_units.sizes(), at::IntArrayRef({3, 12}));
-  EXPECT_EQ(outputs.features.sizes(), at::IntArrayRef({3, 1280}));
-  const NetworkPointer expressions = make("efficientnet-b2", abaw_lsd_vocabulary());
-  expressions->eval();
-  const Outputs one = expressions->forward(at::rand({1, 3, 70, 50}));
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({1, 6}));
-  EXPECT_EQ(one.features.sizes(), at::IntArrayRef({1, 1408}));
-  EXPECT_FALSE(one.valence_arousal.defined());
-  EXPECT_THROW(make("efficientnet-b0", Vocabulary()), UsageError);
+  const Vocabulary vocabulary = abaw_lsd_vocabulary();
+  const NetworkPointer wider = made_network(model_named("efficientnet-b2"), 64, vocabulary);
+  wider->eval();
+  const Outputs outputs = wider->forward(at::rand({1, 3, 70, 50}));
+  test::expect_tasks(outputs, vocabulary, 1);
+  EXPECT_EQ(outputs.features.sizes(), at::IntArrayRef({1, 1408}));
 }
 
 TEST(EfficientNet, APictureIsReadAloneAsAmongOthers) {
-  const NetworkPointer network = make("efficientnet-b0", abaw_mtl_vocabulary());
+  const NetworkPointer network = made_network(model_named("efficientnet-b0"), 64);
   fill(*network);
   network->eval();
   const at::NoGradGuard no_gradients;
@@ -102,8 +89,7 @@ TEST(EfficientNet, APictureIsReadAloneAsAmongOthers) {
 }
 
 TEST(EfficientNet, TheTwoKindsDifferInPaddingAndEps) {
-  ModelOptions model;
-  model.name = "efficientnet-b2";
+  ModelOptions model = model_named("efficientnet-b2");
   EXPECT_EQ(efficientnet_options(model).style.padding, Padding::kHalf);
   EXPECT_EQ(efficientnet_options(model).style.norm_eps, 1e-5);
   EXPECT_EQ(efficientnet_options(model).dropout, 0.3);
@@ -117,7 +103,7 @@ TEST(EfficientNet, TheTwoKindsDifferInPaddingAndEps) {
 }
 
 TEST(EfficientNet, BackboneAndHeadAreApart) {
-  const NetworkPointer network = make("efficientnet-b0", abaw_mtl_vocabulary());
+  const NetworkPointer network = made_network(model_named("efficientnet-b0"), 64);
   const std::vector<std::string> parts = network->backbone().parts;
   EXPECT_EQ(parts,
             (std::vector<std::string>{"conv_stem.", "bn1.", "blocks.", "conv_head.", "bn2."}));
@@ -128,7 +114,7 @@ TEST(EfficientNet, BackboneAndHeadAreApart) {
 }
 
 TEST(EfficientNet, DropoutAndDropPathWorkInTrainingAlone) {
-  const NetworkPointer network = make("efficientnet-b0", abaw_mtl_vocabulary());
+  const NetworkPointer network = made_network(model_named("efficientnet-b0"), 64);
   const at::NoGradGuard no_gradients;
   const at::Tensor pictures = at::rand({4, 3, 64, 64});
   const auto features = [&] { return network->forward(pictures).features; };

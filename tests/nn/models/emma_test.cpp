@@ -3,13 +3,16 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/rand.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
 #include "mien/nn/weights.h"
 
 #include "formula.h"
+#include "made_network.h"
 #include "tensor_checks.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -28,9 +31,7 @@ ModelOptions tiny() {
 
 NetworkPointer make(const ModelOptions& model,
                     const Vocabulary& vocabulary = abaw_mtl_vocabulary()) {
-  InputOptions input;
-  input.size = 64;
-  const NetworkPointer network = create_network(model, vocabulary, input);
+  const NetworkPointer network = test::made_network(model, 64, vocabulary);
   test::fill_by_formula(*network);  // no score is near zero then
   return network;
 }
@@ -122,19 +123,17 @@ TEST_F(EmmaTest, RolesAndLayers) {
   EXPECT_EQ(network->role_of("cnn.fc.weight"), ParameterRole::kFrozen);
 }
 
-TEST_F(EmmaTest, TheTransformerReadsTheDansMapWhereItIsToldTo) {
+TEST_F(EmmaTest, ThePatchesCarryTheDansMapWhereTheyAreToldTo) {
   ModelOptions model = tiny();
-  model.dan_tokens = true;
+  model.dan_patches = true;
   model.va_head = false;  // the DAN is there all the same
   const NetworkPointer network = make(model);
-  EXPECT_EQ(network->named_parameters()["dan_positions"].sizes(), at::IntArrayRef({1, 4, 16}));
+  EXPECT_EQ(network->named_parameters()["dan_embed.weight"].sizes(), at::IntArrayRef({16, 16}));
   EXPECT_EQ(network->layer_of("dan_embed.weight"), 3);
   EXPECT_EQ(network->role_of("dan_embed.weight"), ParameterRole::kMain);
-  EXPECT_TRUE(
-      network->without_weight_decay("dan_positions", network->named_parameters()["dan_positions"]));
   network->forward(pictures_).action_units.sum().backward();
   EXPECT_TRUE(has_gradient(*network, "dan_embed.weight"));
-  EXPECT_TRUE(has_gradient(*network, "dan_positions"));
+  EXPECT_TRUE(has_gradient(*network, "dan_embed.bias"));
   for (const auto& item : network->named_parameters()) {
     if (item.key().rfind("cnn.", 0) != 0) continue;
     EXPECT_FALSE(item.value().grad().defined()) << item.key();
@@ -146,6 +145,17 @@ TEST_F(EmmaTest, TheTransformerReadsTheDansMapWhereItIsToldTo) {
   network->named_parameters()["cnn.features.4.0.conv1.weight"].mul_(1.5);
   EXPECT_FALSE(near(network->forward(pictures_).action_units, before, 1e-4));
   EXPECT_FALSE(near(network->patch_mean(pictures_), mean_before, 1e-4));
+}
+
+TEST_F(EmmaTest, TheDansMapNeedsAPlaceForEachPatch) {
+  ModelOptions model = tiny();
+  model.dan_patches = true;
+  model.vit = "16x2x2/8";
+  EXPECT_THAT(test::thrown([&] { make(model); }),
+              testing::HasSubstr("third stage has 4 x 4 places for pictures of 64 pixels, and the "
+                                 "transformer 8 x 8 patches"));
+  model.dan_stem = "small";
+  make(model);
 }
 
 TEST_F(EmmaTest, SumOfExpressionsGoesByName) {
@@ -184,8 +194,7 @@ TEST_F(EmmaTest, WithoutItsHeadItIsAPlainTransformer) {
   EXPECT_EQ(network->named_children().keys(), std::vector<std::string>{"vit"});
   EXPECT_EQ(network->named_parameters()["vit.head.2.weight"].size(0), 22);
   const Outputs outputs = network->forward(pictures_);
-  EXPECT_EQ(outputs.valence_arousal.sizes(), at::IntArrayRef({3, 2}));
-  EXPECT_EQ(outputs.expression.sizes(), at::IntArrayRef({3, 8}));
+  test::expect_tasks(outputs, abaw_mtl_vocabulary(), 3);
   outputs.valence_arousal.sum().backward();
   EXPECT_TRUE(has_gradient(*network, "vit.blocks.0.attn.qkv.weight"));
 }

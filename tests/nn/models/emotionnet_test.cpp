@@ -1,6 +1,5 @@
 #include "mien/nn/models/emotionnet.h"
 
-#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/rand.h>
 #include <gmock/gmock.h>
@@ -8,7 +7,9 @@
 
 #include "mien/error.h"
 
+#include "made_network.h"
 #include "parity.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -20,12 +21,9 @@ constexpr const char* kFixture = "emotionnet.json";
 std::shared_ptr<EmotionNetwork> make(const Vocabulary& vocabulary = abaw_mtl_vocabulary(),
                                      const std::string& average = "features",
                                      std::int64_t size = 96) {
-  ModelOptions model;
-  model.name = "emotionnet";
+  ModelOptions model = test::model_named("emotionnet");
   model.region_average = average;
-  InputOptions input;
-  input.size = size;
-  return std::dynamic_pointer_cast<EmotionNetwork>(create_network(model, vocabulary, input));
+  return std::dynamic_pointer_cast<EmotionNetwork>(test::made_network(model, size, vocabulary));
 }
 
 at::Tensor formula_map(std::int64_t side) {
@@ -79,9 +77,7 @@ TEST(EmotionNet, GivesTheTasksOfItsVocabulary) {
   network->eval();
   const at::Tensor pictures = at::rand({1, 3, 96, 96});  // a batch of one
   const Outputs all = network->forward(pictures);
-  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({1, 2}));
-  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({1, 8}));
-  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({1, 12}));
+  test::expect_tasks(all, abaw_mtl_vocabulary(), 1);
   EXPECT_EQ(all.features.sizes(), at::IntArrayRef({1, 17 * 16}));
   EXPECT_TRUE(all.auxiliary.empty());
 }
@@ -90,18 +86,14 @@ TEST(EmotionNet, LeavesOutWhatAVocabularyDoesNotAskFor) {
   const at::NoGradGuard no_gradients;
   const auto expressions = make(abaw_lsd_vocabulary());
   expressions->eval();
-  const Outputs one = expressions->read(formula_map(4));
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({2, 6}));
-  EXPECT_FALSE(one.action_units.defined());
-  EXPECT_FALSE(one.valence_arousal.defined());
+  test::expect_tasks(expressions->read(formula_map(4)), abaw_lsd_vocabulary(), 2);
   EXPECT_FALSE(has_part(*expressions, "MHA."));
   EXPECT_FALSE(has_part(*expressions, "emotion_classifiers.0."));
   EXPECT_FALSE(has_part(*expressions, "emotion_classifiers.2."));
-  const auto units = make({{}, {"AU09", "AU20"}, false});
+  const Vocabulary two_units = {{}, {"AU09", "AU20"}, false};
+  const auto units = make(two_units);
   units->eval();
-  const Outputs two = units->read(formula_map(4));
-  EXPECT_EQ(two.action_units.sizes(), at::IntArrayRef({2, 2}));
-  EXPECT_FALSE(two.expression.defined());
+  test::expect_tasks(units->read(formula_map(4)), two_units, 2);
   EXPECT_FALSE(has_part(*units, "transformation_matrices."));
   EXPECT_TRUE(has_part(*units, "AU_Metric_Modules.17."));
   EXPECT_THROW(make({}), UsageError);
@@ -133,12 +125,9 @@ TEST(EmotionNet, DropsInTrainingAlone) {
 }
 
 TEST(EmotionNet, ItsTrunkHasInceptionsNames) {
-  ModelOptions model;
-  model.name = "inception-v3";
+  ModelOptions model = test::model_named("inception-v3");
   model.auxiliary = false;
-  InputOptions input;
-  input.size = 96;
-  const NetworkPointer inception = create_network(model, abaw_mtl_vocabulary(), input);
+  const NetworkPointer inception = test::made_network(model, 96);
   const auto published = inception->named_parameters();
   const auto network = make();
   const Backbone backbone = network->backbone();
@@ -161,13 +150,9 @@ TEST(EmotionNet, ItsTrunkHasInceptionsNames) {
 
 TEST(EmotionNet, SaysWhichPicturesAreTooSmall) {
   EXPECT_NO_THROW(make(abaw_mtl_vocabulary(), "features", 43));
-  try {
-    make(abaw_mtl_vocabulary(), "features", 42);
-    FAIL() << "no error";
-  } catch (const OptionError& error) {
-    EXPECT_EQ(error.key(), "input.size");
-    EXPECT_THAT(error.what(), testing::HasSubstr("at least 43 pixels"));
-  }
+  const test::Refusal refusal = test::refused([] { make(abaw_mtl_vocabulary(), "features", 42); });
+  EXPECT_EQ(refusal.key, "input.size");
+  EXPECT_THAT(refusal.message, testing::HasSubstr("at least 43 pixels"));
 }
 
 }  // namespace

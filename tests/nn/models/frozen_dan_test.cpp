@@ -50,12 +50,20 @@ TEST_F(SmallFrozenDan, GivesWhatTheDanGives) {
   EXPECT_TRUE(near(frozen_.read(pictures_).logits, expected(), kRounding));
 }
 
-TEST_F(FrozenDanTest, GivesTheTrunksFeatureMap) {
-  const at::Tensor map = frozen_.read(pictures_).spatial_features;
-  EXPECT_EQ(map.sizes(), at::IntArrayRef({2, 64, 3, 3}));
-  EXPECT_EQ(dan_->options().spatial_channels(), 64);
-  EXPECT_EQ(dan_->options().spatial_side(96), 3);
-  EXPECT_TRUE(near(map, dan_->forward(pictures_).spatial_features, kRounding));
+/// The trunk's last stage as the DAN computes it, from what the third one gives.
+at::Tensor last_stage(const Dan& dan, const at::Tensor& third_stage) {
+  at::Tensor x = third_stage;
+  for (std::size_t i = 6; i < dan.blocks.size(); ++i) x = dan.blocks[i]->forward(x);
+  return x;
+}
+
+TEST_F(FrozenDanTest, GivesTheThirdStagesFeatureMap) {
+  const at::Tensor map = frozen_.read(pictures_).third_stage;
+  EXPECT_EQ(map.sizes(), at::IntArrayRef({2, 32, 6, 6}));
+  EXPECT_EQ(dan_->options().third_stage_channels(), 32);
+  EXPECT_EQ(dan_->options().third_stage_side(96), 6);
+  EXPECT_EQ(dan_->options().third_stage_side(90), 6) << "odd sides are rounded up";
+  EXPECT_TRUE(near(last_stage(*dan_, map), dan_->forward(pictures_).spatial_features, kRounding));
 }
 
 TEST_F(FrozenDanTest, FollowsWeightsThatChange) {

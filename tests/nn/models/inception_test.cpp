@@ -8,42 +8,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mien/error.h"
-
+#include "made_network.h"
 #include "parity.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
 
+using test::made_network;
 using test::near;
 
 constexpr const char* kFixture = "inception.json";
 
-NetworkPointer make(std::int64_t size,
-                    bool auxiliary,
-                    const Vocabulary& vocabulary = abaw_mtl_vocabulary()) {
-  ModelOptions model;
-  model.name = "inception-v3";
+ModelOptions inception(bool auxiliary) {
+  ModelOptions model = test::model_named("inception-v3");
   model.auxiliary = auxiliary;
-  InputOptions input;
-  input.size = size;
-  return create_network(model, vocabulary, input);
-}
-
-/// The message for a size that is refused.
-std::string refusal(std::int64_t size, bool auxiliary) {
-  try {
-    make(size, auxiliary);
-  } catch (const OptionError& error) {
-    EXPECT_EQ(error.key(), "input.size");
-    return error.what();
-  }
-  return "no error";
+  return model;
 }
 
 TEST(Inception, IsTorchvisions) {
   const nlohmann::json fixture = test::parity_fixture(kFixture, "inception-v3");
-  const NetworkPointer network = make(299, true);
+  const NetworkPointer network = made_network(inception(true), 299);
   test::expect_published_tensors(*network, fixture);
   test::expect_parity(*network, fixture);
 }
@@ -80,7 +65,7 @@ TEST(Inception, AuxiliaryHeadIsTorchvisions) {
 
 TEST(Inception, AuxiliaryHeadAnswersInTrainingAlone) {
   const at::NoGradGuard no_gradients;
-  const NetworkPointer network = make(299, true);
+  const NetworkPointer network = made_network(inception(true), 299);
   const at::Tensor pictures = at::rand({2, 3, 299, 299});
   network->train();
   const Outputs training = network->forward(pictures);
@@ -95,7 +80,7 @@ TEST(Inception, AuxiliaryHeadAnswersInTrainingAlone) {
 
 TEST(Inception, DropsHalfOfTheFeaturesInTraining) {
   const at::NoGradGuard no_gradients;
-  const NetworkPointer network = make(75, false);
+  const NetworkPointer network = made_network(inception(false), 75);
   at::manual_seed(3);
   const at::Tensor pictures = at::rand({8, 3, 75, 75});
   const auto zeros = [&] {
@@ -112,30 +97,24 @@ TEST(Inception, DropsHalfOfTheFeaturesInTraining) {
 
 TEST(Inception, GivesTheTasksOfItsVocabulary) {
   const at::NoGradGuard no_gradients;
-  const NetworkPointer network = make(96, false);
-  network->eval();
-  const at::Tensor pictures = at::rand({1, 3, 96, 96});  // a batch of one
-  const Outputs all = network->forward(pictures);
-  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({1, 2}));
-  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({1, 8}));
-  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({1, 12}));
-  EXPECT_EQ(all.features.sizes(), at::IntArrayRef({1, 2048}));
-  const NetworkPointer faces = make(224, false, {{"anger", "fear", "joy"}, {}, false});
+  test::expect_tasks_of_vocabulary(inception(false), 96, 2048);
+  const Vocabulary three = {{"anger", "fear", "joy"}, {}, false};
+  const NetworkPointer faces = made_network(inception(false), 224, three);
   faces->eval();
-  const Outputs one = faces->forward(at::rand({1, 3, 224, 224}));
-  EXPECT_FALSE(one.valence_arousal.defined());
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({1, 3}));
-  EXPECT_FALSE(one.action_units.defined());
-  EXPECT_THROW(make(96, false, {}), UsageError);
+  test::expect_tasks(faces->forward(at::rand({1, 3, 224, 224})), three, 1);
 }
 
 TEST(Inception, SaysWhichPicturesAreTooSmall) {
-  EXPECT_THAT(refusal(74, false), testing::HasSubstr("at least 75 pixels"));
-  EXPECT_EQ(refusal(75, false), "no error");
-  EXPECT_THAT(refusal(298, true),
+  const test::Refusal refusal = test::refused([] { made_network(inception(false), 74); });
+  EXPECT_EQ(refusal.key, "input.size");
+  EXPECT_THAT(refusal.message, testing::HasSubstr("at least 75 pixels"));
+  EXPECT_NO_THROW(made_network(inception(false), 75));
+  const test::Refusal whole = test::refused([] { made_network(inception(true), 298); });
+  EXPECT_EQ(whole.key, "input.size");
+  EXPECT_THAT(whole.message,
               testing::AllOf(testing::HasSubstr("at least 299 pixels"),
                              testing::HasSubstr("model.auxiliary=false")));
-  EXPECT_EQ(refusal(299, true), "no error");
+  EXPECT_NO_THROW(made_network(inception(true), 299));
 }
 
 TEST(Inception, KnowsTheSidesOfItsMap) {
@@ -157,7 +136,7 @@ TEST(Inception, KnowsTheSidesOfItsMap) {
 }
 
 TEST(Inception, TheTrunkIsAllButTheLastLayers) {
-  const NetworkPointer network = make(299, true);
+  const NetworkPointer network = made_network(inception(true), 299);
   const Backbone backbone = network->backbone();
   const auto in_trunk = [&](const std::string& name) {
     return std::any_of(backbone.parts.begin(), backbone.parts.end(), [&](const std::string& part) {
@@ -173,7 +152,7 @@ TEST(Inception, TheTrunkIsAllButTheLastLayers) {
   }
   // A file without an auxiliary head will do.
   EXPECT_EQ(backbone.optional, (std::vector<std::string>{"AuxLogits.conv0.", "AuxLogits.conv1."}));
-  const NetworkPointer bare = make(96, false);
+  const NetworkPointer bare = made_network(inception(false), 96);
   EXPECT_TRUE(bare->backbone().optional.empty());
   for (const auto& item : bare->named_parameters()) {
     EXPECT_FALSE(item.key().starts_with("AuxLogits")) << item.key();

@@ -10,7 +10,6 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mien/error.h"
@@ -19,7 +18,9 @@
 #include "mien/nn/layers/position.h"
 
 #include "finite_difference.h"
+#include "made_network.h"
 #include "tensor_checks.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -27,8 +28,7 @@ namespace {
 using test::near;
 
 ModelOptions tiny() {
-  ModelOptions model;
-  model.name = "mae";
+  ModelOptions model = test::model_named("mae");
   model.vit = "16x2x2/8";
   model.decoder = "8x1x2";
   model.position = "sincos";
@@ -37,23 +37,12 @@ ModelOptions tiny() {
   return model;
 }
 
-InputOptions small_pictures() {
-  InputOptions input;
-  input.size = 32;
-  return input;
-}
-
 std::shared_ptr<MaeNetwork> make(const ModelOptions& model) {
-  return std::make_shared<MaeNetwork>(model, Vocabulary(), small_pictures());
+  return std::dynamic_pointer_cast<MaeNetwork>(test::made_network(model, 32, Vocabulary()));
 }
 
 std::string refused_key(const ModelOptions& model) {
-  try {
-    make(model);
-  } catch (const OptionError& error) {
-    return error.key();
-  }
-  return "";
+  return test::refused([&] { make(model); }).key;
 }
 
 TEST(Mae, ParametersHaveThePublishedNames) {
@@ -220,7 +209,7 @@ TEST(Mae, PatchesGoBackToThePicture) {
 TEST(Mae, OtherNetworksCannotReconstruct) {
   ModelOptions model = tiny();
   model.name = "vit";
-  const NetworkPointer vit = create_network(model, abaw_mtl_vocabulary(), small_pictures());
+  const NetworkPointer vit = test::made_network(model, 32);
   EXPECT_THROW(vit->reconstruct(at::rand({1, 3, 32, 32}), 0.5), UsageError);
   EXPECT_TRUE(network_kind("mae").learns_without_labels());
   EXPECT_FALSE(network_kind("vit").learns_without_labels());

@@ -8,20 +8,14 @@
 #include "mien/error.h"
 #include "mien/nn/layers/initialise.h"
 
+#include "made_network.h"
 #include "parity.h"
 
 namespace mien {
 namespace {
 
-NetworkPointer make(std::int64_t size = 32,
-                    const Vocabulary& vocabulary = abaw_mtl_vocabulary(),
-                    bool freeze_trunk = false) {
-  ModelOptions model;
-  model.name = "vgg-face";
-  model.freeze_trunk = freeze_trunk;
-  InputOptions input;
-  input.size = size;
-  return create_network(model, vocabulary, input);
+NetworkPointer make(std::int64_t size) {
+  return test::made_network(test::model_named("vgg-face"), size);
 }
 
 TEST(VggFace, IsThePublishedNetwork) {
@@ -44,19 +38,7 @@ TEST(VggFace, HasThePublishedSizeAt224) {
 }
 
 TEST(VggFace, GivesTheTasksOfItsVocabulary) {
-  const NetworkPointer network = make();
-  network->eval();
-  const at::NoGradGuard no_gradients;
-  const at::Tensor pictures = at::rand({1, 3, 32, 32});  // a batch of one
-  const Outputs all = network->forward(pictures);
-  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({1, 2}));
-  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({1, 8}));
-  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({1, 12}));
-  EXPECT_EQ(all.features.sizes(), at::IntArrayRef({1, 4096}));
-  const Outputs one = make(32, {{"anger", "fear", "joy"}, {}, false})->forward(pictures);
-  EXPECT_FALSE(one.valence_arousal.defined());
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({1, 3}));
-  EXPECT_FALSE(one.action_units.defined());
+  test::expect_tasks_of_vocabulary(test::model_named("vgg-face"), 32, 4096);
 }
 
 TEST(VggFace, RefusesPicturesThatVanish) {
@@ -64,7 +46,7 @@ TEST(VggFace, RefusesPicturesThatVanish) {
 }
 
 TEST(VggFace, DropoutIsForTrainingAlone) {
-  const NetworkPointer network = make();
+  const NetworkPointer network = make(32);
   const at::NoGradGuard no_gradients;
   const at::Tensor pictures = at::rand({2, 3, 32, 32});
   network->eval();
@@ -80,7 +62,9 @@ TEST(VggFace, DropoutIsForTrainingAlone) {
 
 // The challenge's baseline: convolutions as they are, three linear layers learn.
 TEST(VggFace, AFrozenTrunkIsItsConvolutions) {
-  const NetworkPointer network = make(32, abaw_mtl_vocabulary(), /*freeze_trunk=*/true);
+  ModelOptions model = test::model_named("vgg-face");
+  model.freeze_trunk = true;
+  const NetworkPointer network = test::made_network(model, 32);
   network->train();
   for (const auto& item : network->named_parameters()) {
     const bool linear = item.key().starts_with("fc");

@@ -1,8 +1,9 @@
 #include "mien/nn/models/vit_size.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mien/error.h"
+#include "thrown.h"
 
 namespace mien {
 namespace {
@@ -34,13 +35,9 @@ INSTANTIATE_TEST_SUITE_P(All,
 class BadVitSizes : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadVitSizes, AreRefusedByKey) {
-  try {
-    parse_vit_size(GetParam());
-    FAIL() << "no error";
-  } catch (const OptionError& error) {
-    EXPECT_EQ(error.key(), "model.vit");
-    EXPECT_NE(std::string(error.what()).find(GetParam()), std::string::npos) << error.what();
-  }
+  const test::Refusal refusal = test::refused([] { parse_vit_size(GetParam()); });
+  EXPECT_EQ(refusal.key, "model.vit");
+  EXPECT_THAT(refusal.message, testing::HasSubstr(GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(All,

@@ -11,6 +11,7 @@
 #include "mien/nn/layers/position.h"
 
 #include "finite_difference.h"
+#include "made_network.h"
 #include "tensor_checks.h"
 
 namespace mien {
@@ -19,25 +20,18 @@ namespace {
 using test::near;
 
 ModelOptions tiny() {
-  ModelOptions model;
-  model.name = "vit";
+  ModelOptions model = test::model_named("vit");
   model.vit = "16x2x2/8";
   model.head_hidden = 12;
   return model;
-}
-
-InputOptions small_pictures() {
-  InputOptions input;
-  input.size = 32;
-  return input;
 }
 
 Vocabulary few() {
   return {{"neutral", "anger", "other"}, {"AU01", "AU12"}, true};
 }
 
-NetworkPointer make(const ModelOptions& model, const Vocabulary& vocabulary = few()) {
-  return create_network(model, vocabulary, small_pictures());
+NetworkPointer make(const ModelOptions& model) {
+  return test::made_network(model, 32, few());
 }
 
 TEST(Vit, ParametersHaveThePublishedNames) {
@@ -91,25 +85,14 @@ TEST(Vit, PatchMeanIsTheMeanOfNormedPatches) {
 }
 
 TEST(Vit, NetworksWithoutPatchesSaySo) {
-  ModelOptions model;
-  model.name = "dan";
+  ModelOptions model = test::model_named("dan");
   model.dan_width = 8;
-  const NetworkPointer network = make(model, {{"neutral", "anger"}, {}, false});
+  const NetworkPointer network = make(model);
   EXPECT_THROW(network->patch_mean(at::rand({1, 3, 32, 32})), UsageError);
 }
 
 TEST(Vit, GivesTheTasksOfItsVocabulary) {
-  const at::Tensor pictures = at::rand({2, 3, 32, 32});
-  const Outputs all = make(tiny())->forward(pictures);
-  EXPECT_EQ(all.valence_arousal.sizes(), at::IntArrayRef({2, 2}));
-  EXPECT_EQ(all.expression.sizes(), at::IntArrayRef({2, 3}));
-  EXPECT_EQ(all.action_units.sizes(), at::IntArrayRef({2, 2}));
-  EXPECT_EQ(all.features.sizes(), at::IntArrayRef({2, 16}));
-  const Outputs one = make(tiny(), {{"anger", "fear"}, {}, false})->forward(pictures);
-  EXPECT_FALSE(one.valence_arousal.defined());
-  EXPECT_EQ(one.expression.sizes(), at::IntArrayRef({2, 2}));
-  EXPECT_FALSE(one.action_units.defined());
-  EXPECT_THROW(make(tiny(), {}), UsageError);
+  test::expect_tasks_of_vocabulary(tiny(), 32, 16);
 }
 
 TEST(Vit, TasksStandInThePublishedOrder) {
@@ -194,14 +177,23 @@ TEST_F(TrunkTest, KeepingEveryPatchInAnyOrderChangesNothing) {
   EXPECT_TRUE(near(trunk.forward({pictures_, order}), trunk.forward({pictures_}), 1e-4));
 }
 
-TEST_F(TrunkTest, GuestsAreReadAfterThePatches) {
-  const at::Tensor guests = at::randn({2, 3, 16});
+TEST_F(TrunkTest, WhatIsAddedToAPatchCountsWhereItIsKept) {
+  const at::Tensor added = at::randn({2, 16, 16});
   for (const char* pool : {"cls", "mean"}) {
     VitTrunk trunk(options(pool));
-    EXPECT_EQ(trunk.tokens({pictures_, {}, guests}).sizes(), at::IntArrayRef({2, 20, 16}));
-    const at::Tensor alone = trunk.forward({pictures_});
-    EXPECT_FALSE(near(trunk.forward({pictures_, {}, guests}), alone, 1e-3)) << pool;
-    EXPECT_EQ(trunk.patch_mean({pictures_, {}, guests}).sizes(), at::IntArrayRef({2, 16}));
+    EXPECT_EQ(trunk.tokens({pictures_, {}, added}).sizes(), at::IntArrayRef({2, 17, 16}));
+    const at::Tensor whole = trunk.forward({pictures_, {}, added});
+    EXPECT_FALSE(near(whole, trunk.forward({pictures_}), 1e-3)) << pool;
+    EXPECT_EQ(trunk.patch_mean({pictures_, {}, added}).sizes(), at::IntArrayRef({2, 16}));
+    const at::Tensor order = at::rand({2, 16}).argsort(true, 1, false);
+    EXPECT_TRUE(near(trunk.forward({pictures_, order, added}), whole, 1e-4)) << pool;
+    const at::Tensor kept = at::tensor({0, 1, 4, 5, 0, 1, 4, 5}, at::kLong).reshape({2, 4});
+    const at::Tensor before = trunk.forward({pictures_, kept, added});
+    at::Tensor other = added.clone();
+    other.slice(1, 6).normal_();
+    EXPECT_TRUE(trunk.forward({pictures_, kept, other}).equal(before)) << pool;
+    other.slice(1, 5).normal_();
+    EXPECT_FALSE(near(trunk.forward({pictures_, kept, other}), before, 1e-4)) << pool;
   }
 }
 

@@ -14,7 +14,6 @@
 namespace mien {
 
 constexpr std::int64_t kStages = 4;
-constexpr std::int64_t kBlocksAStage = 2;
 constexpr std::int64_t kChannelReduction = 16;
 constexpr double kAttentionDeviation = 0.001;
 
@@ -83,7 +82,7 @@ Dan::Dan(const DanOptions& options) : options_(options) {
     // Two layers without parameters (ReLU, pooling) hold the numbers 2 and 3.
     const auto list = features->add(std::to_string(4 + stage), std::make_shared<NamedChildren>());
     const std::int64_t out = options.width << stage;
-    for (std::int64_t i = 0; i < kBlocksAStage; ++i) {
+    for (std::size_t i = 0; i < kDanBlocksAStage; ++i) {
       const std::int64_t stride = stage > 0 && i == 0 ? 2 : 1;
       blocks.push_back(
           list->add(std::to_string(i), std::make_shared<ResidualBlock>(channels, out, stride)));
@@ -103,9 +102,9 @@ at::Tensor pool_stem(const at::Tensor& x) {
   return at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1});
 }
 
-std::int64_t DanOptions::spatial_side(std::int64_t picture) const {
-  // The stem's convolution and its pooling, then the first block of each later stage.
-  const std::int64_t halvings = (stem == "imagenet" ? 2 : 1) + kStages - 1;
+std::int64_t DanOptions::third_stage_side(std::int64_t picture) const {
+  // The stem's convolution and its pooling, then the first blocks of the second and third stage.
+  const std::int64_t halvings = (stem == "imagenet" ? 2 : 1) + 2;
   std::int64_t side = picture;
   for (std::int64_t i = 0; i < halvings; ++i) side = (side + 1) / 2;
   return side;
@@ -113,6 +112,10 @@ std::int64_t DanOptions::spatial_side(std::int64_t picture) const {
 
 std::int64_t DanOptions::spatial_channels() const {
   return width << (kStages - 1);
+}
+
+std::int64_t DanOptions::third_stage_channels() const {
+  return width << 2;
 }
 
 Dan::Result Dan::forward(const at::Tensor& pictures) {

@@ -2,6 +2,7 @@
 // trunk and several cross-attention heads over it; and the network "dan".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,11 +24,15 @@ struct DanOptions {
   std::int64_t heads = 4;
   std::int64_t classes = 8;
 
-  /// Channels of the trunk's output, and its side in places for pictures of `picture` pixels a
-  /// side.
-  std::int64_t spatial_channels() const;
-  std::int64_t spatial_side(std::int64_t picture) const;
+  std::int64_t spatial_channels() const;  ///< of the trunk's output
+  /// Channels of the third stage's output, and its side in places for pictures of `picture` pixels
+  /// a side.
+  std::int64_t third_stage_channels() const;
+  std::int64_t third_stage_side(std::int64_t picture) const;
 };
+
+/// Residual blocks of each of the trunk's four stages.
+constexpr std::size_t kDanBlocksAStage = 2;
 
 /// One cross-attention head: spatial attention, then channel attention.
 class CrossAttentionHead : public torch::nn::Module {

@@ -1,13 +1,13 @@
 #include "mien/nn/models/emma.h"
 
+#include <string>
+
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/tensor.h>
 
 #include "mien/affect/vocabulary.h"
 #include "mien/error.h"
-#include "mien/nn/layers/initialise.h"
 #include "mien/nn/layers/precision.h"
 
 namespace mien {
@@ -20,6 +20,10 @@ ModelOptions with_dan_classes(ModelOptions model) {
 
 bool has_va_head(const ModelOptions& model, const Vocabulary& vocabulary) {
   return model.va_head && vocabulary.valence_arousal;
+}
+
+std::string side_by_side(std::int64_t side) {
+  return std::to_string(side) + " x " + std::to_string(side);
 }
 
 /// For each expression of the vocabulary the DAN's class of that name; contempt stands in for a
@@ -61,7 +65,7 @@ EmmaNetwork::EmmaNetwork(const ModelOptions& model,
       "vit", std::make_shared<VitWithHead>(vit_options(model, input), model.head_hidden, scores));
   const bool sum = model.expression == "p1+p2" && !vocabulary.expressions.empty();
   if (sum) dan_index_ = dan_classes(options(), vocabulary);
-  if (!own_va && !sum && !model.dan_tokens) return;
+  if (!own_va && !sum && !model.dan_patches) return;
   const auto classes = static_cast<std::int64_t>(options().dan_expressions.size());
   add_dan({model.dan_width, model.dan_stem, model.dan_heads, classes});
   if (own_va) add_va_head(classes + scores);
@@ -72,14 +76,20 @@ void EmmaNetwork::add_dan(const DanOptions& dan) {
   for (at::Tensor& parameter : cnn_->parameters()) parameter.requires_grad_(false);
   cnn_->train(false);
   frozen_dan_ = std::make_unique<FrozenDan>(cnn_);
-  if (!options().dan_tokens) return;
-  const std::int64_t width = vit_->options().size.width;
-  const std::int64_t side = dan.spatial_side(input().size);
-  dan_embed_ =
-      register_module("dan_embed", std::make_shared<Linear>(dan.spatial_channels(), width));
-  dan_positions_ = register_parameter(
-      "dan_positions",
-      fill_normal(at::empty({1, side * side, width}), options().position_deviation));
+  if (!options().dan_patches) return;
+  const VitSize& size = vit_->options().size;
+  const std::int64_t side = dan.third_stage_side(input().size);
+  const std::int64_t grid = input().size / size.patch;
+  if (side != grid) {
+    throw OptionError("model.dan_patches",
+                      "model.dan_patches: the DAN's third stage has " + side_by_side(side) +
+                          " places for pictures of " + std::to_string(input().size) +
+                          " pixels, and the transformer " + side_by_side(grid) +
+                          " patches; choose model.vit's patch side (or input.size) so that they "
+                          "are equal");
+  }
+  dan_embed_ = register_module("dan_embed",
+                               std::make_shared<Linear>(dan.third_stage_channels(), size.width));
 }
 
 void EmmaNetwork::add_va_head(std::int64_t inputs) {
@@ -89,16 +99,16 @@ void EmmaNetwork::add_va_head(std::int64_t inputs) {
   va_last_ = head->add("2", std::make_shared<Linear>(hidden, 2, Linear::Start::kFanIn));
 }
 
-at::Tensor EmmaNetwork::dan_tokens(const at::Tensor& spatial_features) {
+at::Tensor EmmaNetwork::added_to_patches(const at::Tensor& third_stage) {
   if (!dan_embed_) return {};
-  return dan_embed_->forward(spatial_features.flatten(2).transpose(1, 2)) + dan_positions_;
+  return dan_embed_->forward(third_stage.flatten(2).transpose(1, 2));
 }
 
 Outputs EmmaNetwork::forward(const at::Tensor& pictures) {
   FrozenDan::Result dan;
   if (frozen_dan_) dan = frozen_dan_->read(pictures);
   const VitWithHead::Result result =
-      vit_->forward(pictures, options().mask, dan_tokens(dan.spatial_features));
+      vit_->forward(pictures, options().mask, added_to_patches(dan.third_stage));
   Outputs outputs =
       split_outputs(result.outputs, vocabulary(), vocabulary().valence_arousal && !va_first_);
   outputs.features = result.features;
@@ -117,9 +127,9 @@ Outputs EmmaNetwork::forward(const at::Tensor& pictures) {
 }
 
 at::Tensor EmmaNetwork::patch_mean(const at::Tensor& pictures) {
-  at::Tensor guests;
-  if (dan_embed_) guests = dan_tokens(frozen_dan_->read(pictures).spatial_features);
-  return vit_->patch_mean({pictures, {}, guests});
+  at::Tensor added;
+  if (dan_embed_) added = added_to_patches(frozen_dan_->read(pictures).third_stage);
+  return vit_->patch_mean({pictures, {}, added});
 }
 
 void EmmaNetwork::train(bool on) {
@@ -140,10 +150,6 @@ std::int64_t EmmaNetwork::layer_of(std::string_view parameter) const {
 
 std::int64_t EmmaNetwork::layers() const {
   return vit_->options().size.depth + 2;
-}
-
-bool EmmaNetwork::without_weight_decay(std::string_view parameter, const at::Tensor& value) const {
-  return parameter == "dan_positions" || Network::without_weight_decay(parameter, value);
 }
 
 ParameterRole EmmaNetwork::role_of(std::string_view parameter) const {

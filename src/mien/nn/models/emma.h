@@ -17,8 +17,8 @@ namespace mien {
 std::vector<std::string> affectnet_expressions();
 
 /// Parameters: vit. (transformer with head.0, head.2), cnn. (DAN), va_head.0, va_head.2; with
-/// dan_tokens also dan_embed and dan_positions. The DAN is there only where something reads it: the
-/// valence-arousal head, expression = p1+p2, or the transformer (dan_tokens).
+/// dan_patches also dan_embed. The DAN is there only where something reads it: the valence-arousal
+/// head, expression = p1+p2, or the transformer (dan_patches).
 class EmmaNetwork : public Network {
  public:
   EmmaNetwork(const ModelOptions& model, const Vocabulary& vocabulary, const InputOptions& input);
@@ -27,7 +27,6 @@ class EmmaNetwork : public Network {
   std::int64_t layer_of(std::string_view parameter) const override;
   std::int64_t layers() const override;
   ParameterRole role_of(std::string_view parameter) const override;
-  bool without_weight_decay(std::string_view parameter, const at::Tensor& value) const override;
   Backbone backbone() override;
   torch::nn::Module* frozen_cnn() override { return cnn_.get(); }
   /// The DAN stays in evaluation mode.
@@ -36,14 +35,13 @@ class EmmaNetwork : public Network {
  private:
   void add_dan(const DanOptions& options);
   void add_va_head(std::int64_t inputs);
-  /// The DAN's feature map as tokens, a place each. [N, C, h, w] -> [N, h * w, D]
-  at::Tensor dan_tokens(const at::Tensor& spatial_features);
+  /// What the DAN's third stage adds to the patches. [N, C, h, w] -> [N, h * w, D] or undefined
+  at::Tensor added_to_patches(const at::Tensor& third_stage);
 
   std::shared_ptr<VitWithHead> vit_;
   std::unique_ptr<FrozenDan> frozen_dan_;       ///< computes what cnn_ gives
   std::shared_ptr<Dan> cnn_;                    ///< or nothing
   std::shared_ptr<Linear> dan_embed_;           ///< or nothing
-  at::Tensor dan_positions_;                    ///< [1, h * w, D], or undefined
   std::shared_ptr<Linear> va_first_, va_last_;  ///< or nothing
   std::vector<std::int64_t> dan_index_;         ///< DAN's class for each expression (p1+p2)
 };

@@ -1,5 +1,6 @@
 #include "mien/nn/models/frozen_dan.h"
 
+#include <cstddef>
 #include <utility>
 
 #include <ATen/autocast_mode.h>
@@ -111,7 +112,10 @@ FrozenDan::Result FrozenDan::read(const at::Tensor& pictures) {
   const WithoutAutocast types_are_chosen;
   at::Tensor x = pictures.to(type).contiguous(at::MemoryFormat::ChannelsLast);
   x = pool_stem(weights->stem(x).relu_());
-  for (const FoldedBlock& block : weights->blocks) {
+  Result result;
+  for (std::size_t i = 0; i < weights->blocks.size(); ++i) {
+    if (i == 3 * kDanBlocksAStage) result.third_stage = widened(x);
+    const FoldedBlock& block = weights->blocks[i];
     at::Tensor change = block.second(block.first(x).relu_());
     x = change.add_(block.shortcut.weight.defined() ? block.shortcut(x) : x).relu_();
   }
@@ -121,8 +125,7 @@ FrozenDan::Result FrozenDan::read(const at::Tensor& pictures) {
   const auto heads = static_cast<std::int64_t>(dan_->heads.size());
   const at::Tensor attended = weights->attend(weights->narrow(x)).relu_();  // [N, H * C, h, w]
   const at::Tensor maps = widened(attended).reshape({samples, heads, -1, places}).sum(2);
-  const at::Tensor spatial_features = widened(x);
-  const at::Tensor features = spatial_features.reshape({samples, -1, places});
+  const at::Tensor features = widened(x).reshape({samples, -1, places});
   const at::Tensor averages =
       at::bmm(maps, features.transpose(1, 2)) / static_cast<double>(places);  // [N, H, C]
   std::vector<at::Tensor> vectors;
@@ -131,7 +134,8 @@ FrozenDan::Result FrozenDan::read(const at::Tensor& pictures) {
     vectors.push_back(
         dan_->heads[static_cast<std::size_t>(head)]->channel_attention(averages.select(1, head)));
   }
-  return {dan_->classify(at::stack(vectors, 1)).logits, spatial_features};
+  result.logits = dan_->classify(at::stack(vectors, 1)).logits;
+  return result;
 }
 
 }  // namespace mien

@@ -22,8 +22,8 @@ class FrozenDan {
   explicit FrozenDan(std::shared_ptr<Dan> dan) : dan_(std::move(dan)) {}
 
   struct Result {
-    at::Tensor logits;            ///< [N, classes] float32
-    at::Tensor spatial_features;  ///< [N, C, h, w] float32, the trunk's output
+    at::Tensor logits;       ///< [N, classes] float32
+    at::Tensor third_stage;  ///< [N, C, h, w] float32, that stage's output
   };
   /// pictures [N, 3, S, S]; without gradients. Under autocast the convolutions compute in its type.
   Result read(const at::Tensor& pictures);

@@ -31,13 +31,13 @@ VitWithHead::VitWithHead(const VitOptions& options, std::int64_t hidden, std::in
 
 VitWithHead::Result VitWithHead::forward(const at::Tensor& pictures,
                                          double mask,
-                                         const at::Tensor& guests) {
+                                         const at::Tensor& added) {
   at::Tensor kept;
   if (trunk_->learns() && mask > 0) {
     kept = kept_patches(draw_mask_noise(pictures.size(0), trunk_->patches()), mask)
                .to(pictures.device());
   }
-  return read({pictures, kept, guests});
+  return read({pictures, kept, added});
 }
 
 VitWithHead::Result VitWithHead::read(const VitTrunk::Seen& seen) {

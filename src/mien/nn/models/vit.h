@@ -35,17 +35,17 @@ class VitTrunk : public torch::nn::Module {
 
   /// What a trunk reads of a batch.
   struct Seen {
-    at::Tensor pictures;     ///< [N, 3, S, S]
-    at::Tensor kept = {};    ///< [N, K]: only these patches are embedded; undefined: all, K = L
-    at::Tensor guests = {};  ///< [N, G, D]: tokens from elsewhere, after the patches; or undefined
+    at::Tensor pictures;    ///< [N, 3, S, S]
+    at::Tensor kept = {};   ///< [N, K]: only these patches are embedded; undefined: all, K = L
+    at::Tensor added = {};  ///< [N, L, D]: added to the embeddings of all patches; or undefined
   };
-  /// The tokens after the last block, before any norm. -> [N, 1 + K + G, D]
+  /// The tokens after the last block, before any norm. -> [N, 1 + K, D]
   at::Tensor tokens(const Seen& seen);
   /// The feature: the class token's final norm (cls), or the other tokens' mean under its own norm.
   /// -> [N, D]
   at::Tensor forward(const Seen& seen);
 
-  /// Every token under the final norm (`pool = cls` has one). -> [N, 1 + K + G, D]
+  /// Every token under the final norm (`pool = cls` has one). -> [N, 1 + K, D]
   at::Tensor normed_tokens(const Seen& seen);
   /// The mean of all patches under the final norm (mean: the feature itself). -> [N, D]
   at::Tensor patch_mean(const Seen& seen);
@@ -83,9 +83,9 @@ class VitWithHead : public torch::nn::Module {
     at::Tensor features;  ///< [N, D] float32
     at::Tensor outputs;   ///< [N, outputs] float32
   };
-  /// While the trunk learns, drops the part `mask` of the patches of each picture. guests [N, G,
-  /// D]: tokens from elsewhere, or undefined.
-  Result forward(const at::Tensor& pictures, double mask, const at::Tensor& guests = {});
+  /// While the trunk learns, drops the part `mask` of the patches of each picture. `added` as in
+  /// VitTrunk::Seen.
+  Result forward(const at::Tensor& pictures, double mask, const at::Tensor& added = {});
   Result read(const VitTrunk::Seen& seen);
   at::Tensor patch_mean(const VitTrunk::Seen& seen);  ///< [N, D] float32
 

@@ -53,19 +53,28 @@ VitTrunk::VitTrunk(const VitOptions& options) : options_(options) {
                           std::make_shared<LayerNorm>(size.width));
 }
 
+namespace {
+
+/// Of tokens [N, L, D] those of the kept patches [N, K]; all where that is undefined.
+at::Tensor kept_tokens(const at::Tensor& tokens, const at::Tensor& kept) {
+  if (!kept.defined()) return tokens;
+  return tokens.gather(1, kept.unsqueeze(2).expand({-1, -1, tokens.size(2)}));
+}
+
+}  // namespace
+
 std::int64_t VitTrunk::patches() const {
   return pos_embed_.size(1) - 1;
 }
 
 at::Tensor VitTrunk::embed(const Seen& seen) {
   const std::int64_t samples = seen.pictures.size(0);
-  const at::Tensor patches = patch_embed_->forward(seen.pictures, seen.kept);  // [N, K, D]
-  const at::Tensor table = pos_embed_.slice(1, 1);                             // [1, L, D]
+  at::Tensor patches = patch_embed_->forward(seen.pictures, seen.kept);  // [N, K, D]
+  if (seen.added.defined()) patches = patches + kept_tokens(seen.added, seen.kept);
+  const at::Tensor table = pos_embed_.slice(1, 1);  // [1, L, D]
   const at::Tensor positions = seen.kept.defined() ? at::embedding(table[0], seen.kept) : table;
   const at::Tensor first = cls_token_ + pos_embed_.slice(1, 0, 1);
-  std::vector<at::Tensor> parts = {first.expand({samples, -1, -1}), patches + positions};
-  if (seen.guests.defined()) parts.push_back(seen.guests);
-  return at::cat(parts, 1);
+  return at::cat({first.expand({samples, -1, -1}), patches + positions}, 1);
 }
 
 at::Tensor VitTrunk::tokens(const Seen& seen) {
@@ -90,7 +99,7 @@ at::Tensor VitTrunk::normed_tokens(const Seen& seen) {
 
 at::Tensor VitTrunk::patch_mean(const Seen& seen) {
   if (options_.pool == "mean") return forward(seen);
-  return normed_tokens(seen).slice(1, 1, 1 + patches()).mean(1);
+  return normed_tokens(seen).slice(1, 1).mean(1);
 }
 
 std::int64_t VitTrunk::layer_of(std::string_view parameter, std::int64_t depth) {
