@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/log_softmax.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
@@ -72,10 +73,45 @@ TEST(ClassWeights, AreReadAndChecked) {
   EXPECT_THROW(listed_class_weights("1,2", 3), OptionError);
   EXPECT_THROW(listed_class_weights("1,-2,3", 3), OptionError);
   LossOptions options;
-  options.expr_class_weights = "auto";
+  options.expr_class_weights = "1,2";
   EXPECT_NO_THROW(options.check());
-  options.expr = "distribution";
+  options.expr_class_weights = "1,0";
   EXPECT_THROW(options.check(), OptionError);
+}
+
+TEST_F(WeightedLosses, AClassesPartOfTheVotesCountsAsItsWeightSays) {
+  const at::Tensor logits = at::randn({3, 4});
+  const at::Tensor votes = at::tensor({0.6, 0.3, 0.0, 0.1, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0})
+                               .reshape({3, 4})
+                               .to(at::kFloat);  // the last row is missing
+  const at::Tensor weight = at::tensor({1.0, 3.0, 0.5, 2.0}).to(at::kFloat);
+  const at::Tensor log_probability = at::log_softmax(logits, 1);
+  const auto entry = [&](int row, int k) { return log_probability[row][k].item<double>(); };
+  const double expected = -(0.6 * 1 * entry(0, 0) + 0.3 * 3 * entry(0, 1) + 0.1 * 2 * entry(0, 3) +
+                            1.0 * 0.5 * entry(1, 2)) /
+                          2;
+  EXPECT_NEAR(
+      expression_distribution_loss(logits, votes, 0, weight).item<double>(), expected, 1e-5);
+  EXPECT_TRUE(near(expression_distribution_loss(logits, votes, 0.2, at::full({4}, 2.0)),
+                   2 * expression_distribution_loss(logits, votes, 0.2),
+                   1e-6));
+}
+
+TEST_F(WeightedLosses, TasksWeighVotesToo) {
+  Outputs outputs;
+  outputs.expression = at::randn({2, 3});
+  Batch batch;
+  batch.expression = at::tensor(std::vector<std::int64_t>{0, 2});
+  batch.expression_distribution = at::tensor({0.9F, 0.1F, 0.0F, 0.0F, 0.3F, 0.7F}).reshape({2, 3});
+  LossOptions options;
+  options.expr = "distribution";
+  const at::Tensor weight = at::tensor({1.0F, 1.0F, 4.0F});
+  const at::Tensor given = task_losses(outputs, batch, options, {{}, weight}, {}).expression;
+  EXPECT_TRUE(near(
+      given,
+      expression_distribution_loss(outputs.expression, batch.expression_distribution, 0, weight),
+      1e-6));
+  EXPECT_FALSE(near(given, task_losses(outputs, batch, options, {}, {}).expression, 1e-3));
 }
 
 TEST_F(WeightedLosses, FurtherHeadsLearnAsTheNetworkDoes) {

@@ -46,11 +46,6 @@ void LossOptions::check() const {
   check_values(*this, "loss.");
   listed_positive_weights(au_pos_weight, -1);
   listed_class_weights(expr_class_weights, -1);
-  if (expr == "distribution" && expr_class_weights != "none") {
-    throw OptionError("loss.expr_class_weights",
-                      "loss.expr_class_weights belong to the class itself: take loss.expr = "
-                      "cross_entropy with them, or none with the raters' votes");
-  }
 }
 
 void describe(LossOptions& options, Fields& fields) {

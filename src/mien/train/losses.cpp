@@ -128,11 +128,13 @@ at::Tensor weighted_expression_loss(const at::Tensor& logits,
 
 at::Tensor expression_distribution_loss(const at::Tensor& logits,
                                         const at::Tensor& distribution,
-                                        double label_smoothing) {
+                                        double label_smoothing,
+                                        const at::Tensor& class_weight) {
   const at::Tensor log_probability = at::log_softmax(as_float(logits), 1);
   const at::Tensor mass = at::sum(distribution, at::IntArrayRef({1}), true);
   const double uniform = label_smoothing / static_cast<double>(logits.size(1));
-  const at::Tensor target = distribution * (1 - label_smoothing) + mass * uniform;
+  at::Tensor target = distribution * (1 - label_smoothing) + mass * uniform;
+  if (class_weight.defined()) target = target * class_weight;
   return -at::sum(target * log_probability) / at::clamp_min(at::sum(mass > 0), 1);
 }
 
@@ -212,7 +214,8 @@ at::Tensor expression_term(const at::Tensor& logits,
                            const at::Tensor& class_weight) {
   const double smoothing = options.label_smoothing;
   if (learns_votes(batch, options)) {
-    return expression_distribution_loss(logits, batch.expression_distribution, smoothing);
+    return expression_distribution_loss(
+        logits, batch.expression_distribution, smoothing, class_weight);
   }
   if (class_weight.defined()) {
     return weighted_expression_loss(

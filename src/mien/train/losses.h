@@ -57,10 +57,12 @@ at::Tensor weighted_expression_loss(const at::Tensor& logits,
                                     const at::Tensor& class_weight,
                                     double label_smoothing = 0,
                                     const at::Tensor& whole = {});
-/// Eq. 3 against distributions [N, K]; rows of zeros are missing.
+/// Eq. 3 against distributions [N, K]; rows of zeros are missing. With a weight [K] a class its
+/// part of each row counts that often; the mean stays over the rows.
 at::Tensor expression_distribution_loss(const at::Tensor& logits,
                                         const at::Tensor& distribution,
-                                        double label_smoothing = 0);
+                                        double label_smoothing = 0,
+                                        const at::Tensor& class_weight = {});
 
 /// Eq. 4: 1 - (CCC_V + CCC_A) with population statistics, over entries valid for both. A CCC whose
 /// denominator is 0 counts as 0; fewer than two valid entries, or neither CCC defined, give 0.
