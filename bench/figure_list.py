@@ -6,6 +6,7 @@ An entry says how to run ours and the peers; each prints one JSON line with `per
 """
 from entries import Entry, Figure, LeftOut, Table  # noqa: F401 (bench/run takes them from here)
 import mask_curve
+import network_figures
 import reading_figures
 
 # Multiply-adds times two in the matrix products of the plain model, a picture (method sections 2 and 4): 12 blocks of
@@ -149,6 +150,7 @@ ENTRIES = [
     *(_mae_step(precision) for precision in ("float32", "bfloat16")),
     *mask_curve.ENTRIES,
     *(_vit_eval(precision, batch) for precision in ("float32", "bfloat16") for batch in (1, 8)),
+    *network_figures.ENTRIES,
     Entry("loader", _loader),
     Entry("list", _list),
     *(Entry(f"video-30s-{threads}", _short_video(threads)) for threads in (1, 2)),

@@ -24,6 +24,8 @@ const std::vector<Figure> kFigures = {
     {"mae-step", mien::bench::mae_step},
     {"mask-plot", mien::bench::mask_plot},
     {"vit-eval", mien::bench::vit_eval},
+    {"network-eval", mien::bench::network_eval},
+    {"network-step", mien::bench::network_step},
     {"loader", mien::bench::loader},
     {"list", mien::bench::list_reading},
     {"read-video", mien::bench::read_video},

@@ -17,6 +17,11 @@ void mae_step(const Flags& flags);
 void mask_plot(const Flags& flags);
 /// Evaluation of ViT-B/16 at 224 with the baseline's head. Images a second.
 void vit_eval(const Flags& flags);
+/// Evaluation of any network of the registry for expression alone, by `--network` and `--side`.
+/// Images a second.
+void network_eval(const Flags& flags);
+/// Forward, cross entropy, backward, clipping and AdamW of such a network. Images a second.
+void network_step(const Flags& flags);
 /// 112x112 JPEG files to batches of augmented 224 tensors. Images a second.
 void loader(const Flags& flags);
 /// An ABAW MTL list into samples. Lines a second.
