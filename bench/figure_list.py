@@ -2,7 +2,8 @@
 
 An entry says how to run ours and the peers; each prints one JSON line with `per_second`, `seconds` and `peak_mebibytes`.
 `bench/run` runs them in turn, ours and the peers in one round, and takes the medians over the rounds. What is no speed
-(scores, memory) is a `Table` of its own. Figures of reading stand in reading_figures.py.
+(scores, memory) is a `Table` of its own. Figures of reading stand in reading_figures.py, those of the
+networks that the paper compares with in network_figures.py.
 """
 from entries import Entry, Figure, LeftOut, Table  # noqa: F401 (bench/run takes them from here)
 import mask_curve

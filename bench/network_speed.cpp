@@ -15,6 +15,7 @@ NetworkPointer network_from(const Flags& flags, const Setting& setting) {
   ModelOptions options;
   options.name = flags.text("network", "vit");
   options.head_hidden = 0;  // one linear layer, as the packages have it
+  if (options.name != "vit") options.drop_path = 0;
   InputOptions input;
   input.size = flags.number("side", input.size);
   const NetworkPointer network = create_network(options, abaw_lsd_vocabulary(), input);
@@ -51,10 +52,8 @@ void network_step(const Flags& flags) {
   network->train();
   Batch batch;
   batch.pictures = noise_for(*network, count, setting);
-  batch.expression =
-      at::randint(static_cast<std::int64_t>(network->vocabulary().expressions.size()),
-                  {count},
-                  at::kLong);
+  batch.expression = at::randint(
+      static_cast<std::int64_t>(network->vocabulary().expressions.size()), {count}, at::kLong);
   LearnerOptions options;
   options.device = setting.device;
   options.precision = setting.precision;

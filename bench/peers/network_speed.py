@@ -24,7 +24,7 @@ def main():
     options = flags.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    network = NETWORKS[options.network][1](CLASSES).train(options.work == "step")
+    network = NETWORKS[options.network](CLASSES).train(options.work == "step")
     pictures = torch.randn(options.batch, 3, options.side, options.side)
     if options.channels_last:
         network, pictures = (x.to(memory_format=torch.channels_last) for x in (network, pictures))
