@@ -69,8 +69,8 @@ void describe(LossOptions& options, Fields& fields) {
   fields.add(
       "expr_class_weights",
       options.expr_class_weights,
-      "weights of expressions: none, auto (training pictures of the most frequent class over those "
-      "of each), or a list, one a class");
+      "weights of expressions, or of the votes for them: none, auto (training pictures of the most "
+      "frequent class over those of each), or a list, one a class");
   fields.add("ccc",
              options.ccc,
              "valence and arousal: paper 1 - (CCC_V + CCC_A), or the authors' form",

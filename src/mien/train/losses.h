@@ -57,8 +57,8 @@ at::Tensor weighted_expression_loss(const at::Tensor& logits,
                                     const at::Tensor& class_weight,
                                     double label_smoothing = 0,
                                     const at::Tensor& whole = {});
-/// Eq. 3 against distributions [N, K]; rows of zeros are missing. With a weight [K] a class its
-/// part of each row counts that often; the mean stays over the rows.
+/// Eq. 3 against distributions [N, K]; rows of zeros are missing. A weight [K] a class multiplies
+/// its part of each row; the mean stays over rows, so that the loss grows with the weights.
 at::Tensor expression_distribution_loss(const at::Tensor& logits,
                                         const at::Tensor& distribution,
                                         double label_smoothing = 0,

@@ -1,8 +1,14 @@
 #include "mien/nn/models/emma.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/rand.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/stack.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,6 +25,8 @@ namespace {
 
 using test::near;
 
+constexpr std::int64_t kSide = 64;
+
 ModelOptions tiny() {
   ModelOptions model;
   model.vit = "16x2x2/16";
@@ -31,7 +39,7 @@ ModelOptions tiny() {
 
 NetworkPointer make(const ModelOptions& model,
                     const Vocabulary& vocabulary = abaw_mtl_vocabulary()) {
-  const NetworkPointer network = test::made_network(model, 64, vocabulary);
+  const NetworkPointer network = test::made_network(model, kSide, vocabulary);
   test::fill_by_formula(*network);  // no score is near zero then
   return network;
 }
@@ -43,7 +51,7 @@ bool has_gradient(const Network& network, const std::string& parameter) {
 
 class EmmaTest : public testing::Test {
  protected:
-  at::Tensor pictures_ = at::rand({3, 3, 64, 64});
+  at::Tensor pictures_ = at::rand({3, 3, kSide, kSide});
 };
 
 TEST_F(EmmaTest, TheLossOnValenceAndArousalStopsAtTheScores) {
@@ -123,33 +131,68 @@ TEST_F(EmmaTest, RolesAndLayers) {
   EXPECT_EQ(network->role_of("cnn.fc.weight"), ParameterRole::kFrozen);
 }
 
-TEST_F(EmmaTest, ThePatchesCarryTheDansMapWhereTheyAreToldTo) {
-  ModelOptions model = tiny();
-  model.dan_patches = true;
-  model.va_head = false;  // the DAN is there all the same
-  const NetworkPointer network = make(model);
-  EXPECT_EQ(network->named_parameters()["dan_embed.weight"].sizes(), at::IntArrayRef({16, 16}));
-  EXPECT_EQ(network->layer_of("dan_embed.weight"), 3);
-  EXPECT_EQ(network->role_of("dan_embed.weight"), ParameterRole::kMain);
+class EmmaWithDanPatches : public EmmaTest {
+ protected:
+  EmmaWithDanPatches() {
+    model_.dan_patches = true;
+    model_.va_head = false;  // the DAN is there all the same
+  }
+  ModelOptions model_ = tiny();
+};
+
+TEST_F(EmmaWithDanPatches, TheTransformerLearnsToReadTheMap) {
+  const NetworkPointer network = test::made_network(model_, kSide);
+  const at::Tensor weight = network->named_parameters()["vit.dan_embed.weight"];
+  EXPECT_EQ(weight.sizes(), at::IntArrayRef({16, 16}));
+  EXPECT_FALSE(weight.any().item<bool>()) << "a pretrained transformer begins as it is";
+  EXPECT_EQ(network->layer_of("vit.dan_embed.weight"), 3);
+  EXPECT_EQ(network->role_of("vit.dan_embed.weight"), ParameterRole::kMain);
+  test::fill_by_formula(*network);
   network->forward(pictures_).action_units.sum().backward();
-  EXPECT_TRUE(has_gradient(*network, "dan_embed.weight"));
-  EXPECT_TRUE(has_gradient(*network, "dan_embed.bias"));
+  EXPECT_TRUE(has_gradient(*network, "vit.dan_embed.weight"));
+  EXPECT_TRUE(has_gradient(*network, "vit.dan_embed.bias"));
   for (const auto& item : network->named_parameters()) {
     if (item.key().rfind("cnn.", 0) != 0) continue;
     EXPECT_FALSE(item.value().grad().defined()) << item.key();
   }
-  const at::NoGradGuard no_gradients;
-  network->eval();
-  const at::Tensor before = network->forward(pictures_).action_units;
-  const at::Tensor mean_before = network->patch_mean(pictures_);
-  network->named_parameters()["cnn.features.4.0.conv1.weight"].mul_(1.5);
-  EXPECT_FALSE(near(network->forward(pictures_).action_units, before, 1e-4));
-  EXPECT_FALSE(near(network->patch_mean(pictures_), mean_before, 1e-4));
 }
 
-TEST_F(EmmaTest, TheDansMapNeedsAPlaceForEachPatch) {
-  ModelOptions model = tiny();
-  model.dan_patches = true;
+TEST_F(EmmaWithDanPatches, EachPatchCarriesWhatTheDanSeesAtItsPlace) {
+  const at::NoGradGuard no_gradients;
+  const NetworkPointer network = make(model_);
+  network->eval();
+  const auto vit = std::dynamic_pointer_cast<VitWithHead>(network->named_children()["vit"]);
+  const auto cnn = std::dynamic_pointer_cast<Dan>(network->named_children()["cnn"]);
+  const auto embed = std::dynamic_pointer_cast<Linear>(vit->named_children()["dan_embed"]);
+  ASSERT_TRUE(vit && cnn && embed);
+  at::Tensor map = pool_stem(at::relu(cnn->stem_norm->forward(cnn->stem->forward(pictures_))));
+  for (std::size_t i = 0; i < 3 * kDanBlocksAStage; ++i) map = cnn->blocks[i]->forward(map);
+  ASSERT_EQ(map.sizes(), at::IntArrayRef({3, 16, 4, 4}));
+  std::vector<at::Tensor> places;  // row by row, as patches are cut
+  places.reserve(16);
+  for (std::int64_t row = 0; row < 4; ++row) {
+    for (std::int64_t column = 0; column < 4; ++column) {
+      places.push_back(embed->forward(map.select(2, row).select(2, column)));
+    }
+  }
+  const VitTrunk::Seen seen = {pictures_, {}, at::stack(places, 1)};
+  const at::Tensor features = network->forward(pictures_).features;
+  EXPECT_TRUE(near(features, vit->read(seen).features, 1e-4));
+  EXPECT_TRUE(near(network->patch_mean(pictures_), vit->patch_mean(seen), 1e-4));
+  EXPECT_FALSE(near(features, vit->read({pictures_}).features, 1e-2));
+}
+
+TEST_F(EmmaWithDanPatches, TheLayerGoesWithTheTrunkWhereAFileHasIt) {
+  const Backbone backbone = make(model_)->backbone();
+  EXPECT_THAT(backbone.parts, testing::Contains("dan_embed."));
+  EXPECT_THAT(backbone.optional, testing::Contains("dan_embed."));
+  const NetworkPointer network = make(model_);
+  EXPECT_TRUE(state_of(*network->backbone().module).tensors.contains("dan_embed.weight"));
+  EXPECT_THAT(make(tiny())->backbone().parts, testing::Not(testing::Contains("dan_embed.")));
+}
+
+TEST_F(EmmaWithDanPatches, TheMapNeedsAPlaceForEachPatch) {
+  ModelOptions model = model_;
   model.vit = "16x2x2/8";
   EXPECT_THAT(test::thrown([&] { make(model); }),
               testing::HasSubstr("third stage has 4 x 4 places for pictures of 64 pixels, and the "

@@ -53,7 +53,8 @@ TEST_F(SmallFrozenDan, GivesWhatTheDanGives) {
 /// The trunk's last stage as the DAN computes it, from what the third one gives.
 at::Tensor last_stage(const Dan& dan, const at::Tensor& third_stage) {
   at::Tensor x = third_stage;
-  for (std::size_t i = 6; i < dan.blocks.size(); ++i) x = dan.blocks[i]->forward(x);
+  for (std::size_t i = 3 * kDanBlocksAStage; i < dan.blocks.size(); ++i)
+    x = dan.blocks[i]->forward(x);
   return x;
 }
 

@@ -59,6 +59,7 @@ NetworkPointer small_network(const std::string& name) {
   model.vit = name.starts_with("clip-vit-b") ? "B/" + name.substr(name.size() - 2) : "64x2x2/16";
   model.clip_width = 8;
   model.dan_width = 16;
+  model.dan_patches = name == "emma";  // as the weights that ship
   model.auxiliary = false;
   model.decoder = "32x1x2";
   if (name == "mae") {

@@ -103,8 +103,8 @@ at::Tensor pool_stem(const at::Tensor& x) {
 }
 
 std::int64_t DanOptions::third_stage_side(std::int64_t picture) const {
-  // The stem's convolution and its pooling, then the first blocks of the second and third stage.
-  const std::int64_t halvings = (stem == "imagenet" ? 2 : 1) + 2;
+  // The stem's convolution and its pooling, then the first block of each stage after the first.
+  const std::int64_t halvings = (stem == "imagenet" ? 2 : 1) + kDanThirdStage;
   std::int64_t side = picture;
   for (std::int64_t i = 0; i < halvings; ++i) side = (side + 1) / 2;
   return side;
@@ -115,7 +115,7 @@ std::int64_t DanOptions::spatial_channels() const {
 }
 
 std::int64_t DanOptions::third_stage_channels() const {
-  return width << 2;
+  return width << kDanThirdStage;
 }
 
 Dan::Result Dan::forward(const at::Tensor& pictures) {

@@ -31,8 +31,9 @@ struct DanOptions {
   std::int64_t third_stage_side(std::int64_t picture) const;
 };
 
-/// Residual blocks of each of the trunk's four stages.
+/// Residual blocks of each of the trunk's four stages, and the place of the third one from 0.
 constexpr std::size_t kDanBlocksAStage = 2;
+constexpr std::int64_t kDanThirdStage = 2;
 
 /// One cross-attention head: spatial attention, then channel attention.
 class CrossAttentionHead : public torch::nn::Module {

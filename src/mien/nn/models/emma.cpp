@@ -88,8 +88,12 @@ void EmmaNetwork::add_dan(const DanOptions& dan) {
                           " patches; choose model.vit's patch side (or input.size) so that they "
                           "are equal");
   }
-  dan_embed_ = register_module("dan_embed",
-                               std::make_shared<Linear>(dan.third_stage_channels(), size.width));
+  // From zero, so that a pretrained transformer begins as it is. A part of the transformer: it goes
+  // where that goes.
+  dan_embed_ = vit_->register_module(
+      "dan_embed",
+      std::make_shared<Linear>(
+          dan.third_stage_channels(), size.width, Linear::Start::kNormal, /*deviation=*/0));
 }
 
 void EmmaNetwork::add_va_head(std::int64_t inputs) {
@@ -138,7 +142,12 @@ void EmmaNetwork::train(bool on) {
 }
 
 Backbone EmmaNetwork::backbone() {
-  return VitTrunk::backbone_in(*vit_);
+  Backbone backbone = VitTrunk::backbone_in(*vit_);
+  if (dan_embed_) {
+    backbone.parts.emplace_back("dan_embed.");
+    backbone.optional.emplace_back("dan_embed.");
+  }
+  return backbone;
 }
 
 std::int64_t EmmaNetwork::layer_of(std::string_view parameter) const {

@@ -16,8 +16,8 @@ namespace mien {
 /// AffectNet's eight classes in the order of the published DAN.
 std::vector<std::string> affectnet_expressions();
 
-/// Parameters: vit. (transformer with head.0, head.2), cnn. (DAN), va_head.0, va_head.2; with
-/// dan_patches also dan_embed. The DAN is there only where something reads it: the valence-arousal
+/// Parameters: vit. (transformer with head.0, head.2; with dan_patches also dan_embed), cnn. (DAN),
+/// va_head.0, va_head.2. The DAN is there only where something reads it: the valence-arousal
 /// head, expression = p1+p2, or the transformer (dan_patches).
 class EmmaNetwork : public Network {
  public:

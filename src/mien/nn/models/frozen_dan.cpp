@@ -114,7 +114,7 @@ FrozenDan::Result FrozenDan::read(const at::Tensor& pictures) {
   x = pool_stem(weights->stem(x).relu_());
   Result result;
   for (std::size_t i = 0; i < weights->blocks.size(); ++i) {
-    if (i == 3 * kDanBlocksAStage) result.third_stage = widened(x);
+    if (i == (kDanThirdStage + 1) * kDanBlocksAStage) result.third_stage = x;
     const FoldedBlock& block = weights->blocks[i];
     at::Tensor change = block.second(block.first(x).relu_());
     x = change.add_(block.shortcut.weight.defined() ? block.shortcut(x) : x).relu_();

@@ -23,7 +23,7 @@ class FrozenDan {
 
   struct Result {
     at::Tensor logits;       ///< [N, classes] float32
-    at::Tensor third_stage;  ///< [N, C, h, w] float32, that stage's output
+    at::Tensor third_stage;  ///< [N, C, h, w] that stage's output, in the convolutions' type
   };
   /// pictures [N, 3, S, S]; without gradients. Under autocast the convolutions compute in its type.
   Result read(const at::Tensor& pictures);
