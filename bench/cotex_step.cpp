@@ -16,24 +16,14 @@ void cotex_step(const Flags& flags) {
   ModelOptions model;
   model.name = "cotex";
   model.mask = static_cast<double>(flags.number("mask", 0)) / kPercent;
-  LearnerOptions options;
-  options.optim.micro_batch = flags.number("micro-batch", 0);
   const Setting setting = setting_from(flags);
-  options.device = setting.device;
-  options.precision = setting.precision;
-  const NetworkPointer network = create_network(model, abaw_lsd_vocabulary(), InputOptions{});
-  network->to(setting.device);
-  network->train();
+  LearnerOptions options = learner_options(setting);
+  options.optim.micro_batch = flags.number("micro-batch", 0);
+  const NetworkPointer network = bench_network(model, abaw_lsd_vocabulary(), setting);
   Batch batch;
   batch.pictures = noise_pictures(count, setting);
   batch.expression = at::randint(6, {count}, at::kLong);
-  Learner learner(network, options);
-
-  std::uint64_t key = 0;
-  const Timing timing = timed(flags, [&] {
-    learner.accumulate(batch, 1, ++key);
-    learner.step(kRate);
-  });
+  const Timing timing = timed_steps(flags, network, batch, options, kRate);
   report("cotex-step", static_cast<double>(count), timing);
 }
 

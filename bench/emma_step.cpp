@@ -27,19 +27,9 @@ void emma_step(const Flags& flags) {
   constexpr double kRate = 7.8e-4;
   const std::int64_t count = flags.number("batch", 16);
   const Setting setting = setting_from(flags);
-  const NetworkPointer network = bench_network("emma", setting);
-  network->train();
+  const NetworkPointer network = abaw_network("emma", setting);
   const Batch batch = drawn_batch(count, setting);
-  LearnerOptions options;
-  options.device = setting.device;
-  options.precision = setting.precision;
-  Learner learner(network, options);
-
-  std::uint64_t key = 0;
-  const Timing timing = timed(flags, [&] {
-    learner.accumulate(batch, 1, ++key);
-    learner.step(kRate);
-  });
+  const Timing timing = timed_steps(flags, network, batch, learner_options(setting), kRate);
   report("emma-step", static_cast<double>(count), timing);
 }
 

@@ -14,25 +14,15 @@ void mae_step(const Flags& flags) {
   model.position = "sincos";
   model.drop_path = 0;
   model.mask = 0.75;
-  LearnerOptions options;
+  const Setting setting = setting_from(flags);
+  LearnerOptions options = learner_options(setting);
   options.optim.beta2 = 0.95;
   options.optim.clip = 0;
   options.optim.layer_decay = 1;
-  const Setting setting = setting_from(flags);
-  options.device = setting.device;
-  options.precision = setting.precision;
-  const NetworkPointer network = create_network(model, Vocabulary{}, InputOptions{});
-  network->to(setting.device);
-  network->train();
+  const NetworkPointer network = bench_network(model, Vocabulary{}, setting);
   Batch batch;
   batch.pictures = noise_pictures(count, setting);
-  Learner learner(network, options);
-
-  std::uint64_t key = 0;
-  const Timing timing = timed(flags, [&] {
-    learner.accumulate(batch, 1, ++key);
-    learner.step(kRate);
-  });
+  const Timing timing = timed_steps(flags, network, batch, options, kRate);
   report("mae-step", static_cast<double>(count), timing);
 }
 

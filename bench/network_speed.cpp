@@ -1,6 +1,7 @@
 #include <ATen/Functions.h>
 #include <c10/core/GradMode.h>
 
+#include "mien/affect/vocabulary.h"
 #include "mien/nn/network.h"
 #include "mien/train/step.h"
 
@@ -10,23 +11,13 @@
 namespace mien::bench {
 namespace {
 
-/// `--network` for expression alone, fresh weights, for pictures of `--side` pixels.
+/// `--network` for expression alone, for pictures of `--side` pixels.
 NetworkPointer network_from(const Flags& flags, const Setting& setting) {
-  ModelOptions options;
-  options.name = flags.text("network", "vit");
-  options.head_hidden = 0;  // one linear layer, as the packages have it
-  if (options.name != "vit") options.drop_path = 0;
-  InputOptions input;
-  input.size = flags.number("side", input.size);
-  const NetworkPointer network = create_network(options, abaw_lsd_vocabulary(), input);
-  network->to(setting.device);
-  return network;
-}
-
-at::Tensor noise_for(const Network& network, std::int64_t count, const Setting& setting) {
-  at::manual_seed(1);
-  const std::int64_t side = network.input().size;
-  return at::randn({count, 3, side, side}).to(setting.device);
+  ModelOptions model;
+  model.name = flags.text("network", "vit");
+  model.head_hidden = 0;  // one linear layer, as the packages have it
+  if (model.name != "vit") model.drop_path = 0;
+  return bench_network(model, abaw_lsd_vocabulary(), setting, flags.number("side", kSide));
 }
 
 }  // namespace
@@ -36,7 +27,7 @@ void network_eval(const Flags& flags) {
   const Setting setting = setting_from(flags);
   const NetworkPointer network = network_from(flags, setting);
   network->eval();
-  const at::Tensor pictures = noise_for(*network, count, setting);
+  const at::Tensor pictures = noise_pictures(count, setting, network->input().size);
 
   const c10::NoGradGuard no_grad;
   const AutocastScope autocast(setting.device, setting.precision);
@@ -49,21 +40,11 @@ void network_step(const Flags& flags) {
   const std::int64_t count = flags.number("batch", 16);
   const Setting setting = setting_from(flags);
   const NetworkPointer network = network_from(flags, setting);
-  network->train();
+  const auto classes = static_cast<std::int64_t>(network->vocabulary().expressions.size());
   Batch batch;
-  batch.pictures = noise_for(*network, count, setting);
-  batch.expression = at::randint(
-      static_cast<std::int64_t>(network->vocabulary().expressions.size()), {count}, at::kLong);
-  LearnerOptions options;
-  options.device = setting.device;
-  options.precision = setting.precision;
-  Learner learner(network, options);
-
-  std::uint64_t key = 0;
-  const Timing timing = timed(flags, [&] {
-    learner.accumulate(batch, 1, ++key);
-    learner.step(kRate);
-  });
+  batch.pictures = noise_pictures(count, setting, network->input().size);
+  batch.expression = at::randint(classes, {count}, at::kLong);
+  const Timing timing = timed_steps(flags, network, batch, learner_options(setting), kRate);
   report("network-step", static_cast<double>(count), timing);
 }
 

@@ -1,10 +1,12 @@
-// The networks and pictures that the figures are measured on.
+// The networks, pictures and training steps that the figures are measured on.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "mien/nn/device.h"
 #include "mien/nn/network.h"
+#include "mien/train/step.h"
 
 #include "measure.h"
 
@@ -17,10 +19,27 @@ struct Setting {
 };
 Setting setting_from(const Flags& flags);
 
-/// ViT-B/16 at 224 under the registry's name ("emma", "vit"), ABAW's outputs, fresh weights.
-NetworkPointer bench_network(const std::string& name, const Setting& setting);
+constexpr std::int64_t kSide = 224;
 
-/// Pictures of noise. [N, 3, 224, 224]
-at::Tensor noise_pictures(std::int64_t count, const Setting& setting);
+/// A network with fresh weights for pictures of `side` pixels.
+NetworkPointer bench_network(const ModelOptions& model,
+                             const Vocabulary& vocabulary,
+                             const Setting& setting,
+                             std::int64_t side = kSide);
+/// ViT-B/16 at 224 under the registry's name ("emma", "vit"), ABAW's outputs.
+NetworkPointer abaw_network(const std::string& name, const Setting& setting);
+
+/// Pictures of noise. [N, 3, side, side]
+at::Tensor noise_pictures(std::int64_t count, const Setting& setting, std::int64_t side = kSide);
+
+/// The defaults of training, in the setting.
+LearnerOptions learner_options(const Setting& setting);
+
+/// Times training steps on the one batch: forward, losses, backward, clipping, optimisers.
+Timing timed_steps(const Flags& flags,
+                   const NetworkPointer& network,
+                   const Batch& batch,
+                   const LearnerOptions& options,
+                   double rate);
 
 }  // namespace mien::bench

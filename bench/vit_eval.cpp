@@ -10,7 +10,7 @@ namespace mien::bench {
 void vit_eval(const Flags& flags) {
   const std::int64_t count = flags.number("batch", 8);
   const Setting setting = setting_from(flags);
-  const NetworkPointer network = bench_network("vit", setting);
+  const NetworkPointer network = abaw_network("vit", setting);
   network->eval();
   const at::Tensor pictures = noise_pictures(count, setting);
 
