@@ -84,6 +84,26 @@ TEST_F(StartWeights, TransformerGoesIntoEmmaAndBack) {
                   .equal(state_of(*vit).tensors.at("blocks.0.mlp.fc1.weight")));
 }
 
+TEST_F(StartWeights, WhatAnEmmasPatchesCarryComesWhereTheFileHasIt) {
+  TrainOptions options = test::tiny_options("emma", "faces");
+  options.model.dan_patches = true;
+  const auto layer = [](const Network& emma) {
+    return state_of(emma).tensors.at("vit.dan_embed.weight");
+  };
+  const auto make = [&] {
+    return create_network(options.model, abaw_mtl_vocabulary(), options.input);
+  };
+  const NetworkPointer to = make();
+  options.model.dan_patches = false;
+  load_backbone(*to, saved(*make()), sink());
+  EXPECT_FALSE(layer(*to).any().item<bool>()) << "it starts from zero, and a file may lack it";
+  options.model.dan_patches = true;
+  const NetworkPointer from = make();
+  layer(*from).detach().fill_(0.5);
+  load_backbone(*to, saved(*from), sink());
+  EXPECT_TRUE(layer(*to).equal(layer(*from)));
+}
+
 // As torchvision's file has it: a thousand classes, and batch norms without their counts.
 TEST_F(StartWeights, AResNetComesFromAPlainFile) {
   const NetworkPointer from = network_of("resnet18", 1);

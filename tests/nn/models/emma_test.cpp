@@ -182,15 +182,6 @@ TEST_F(EmmaWithDanPatches, EachPatchCarriesWhatTheDanSeesAtItsPlace) {
   EXPECT_FALSE(near(features, vit->read({pictures_}).features, 1e-2));
 }
 
-TEST_F(EmmaWithDanPatches, TheLayerGoesWithTheTrunkWhereAFileHasIt) {
-  const Backbone backbone = make(model_)->backbone();
-  EXPECT_THAT(backbone.parts, testing::Contains("dan_embed."));
-  EXPECT_THAT(backbone.optional, testing::Contains("dan_embed."));
-  const NetworkPointer network = make(model_);
-  EXPECT_TRUE(state_of(*network->backbone().module).tensors.contains("dan_embed.weight"));
-  EXPECT_THAT(make(tiny())->backbone().parts, testing::Not(testing::Contains("dan_embed.")));
-}
-
 TEST_F(EmmaWithDanPatches, TheMapNeedsAPlaceForEachPatch) {
   ModelOptions model = model_;
   model.vit = "16x2x2/8";

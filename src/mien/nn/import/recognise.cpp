@@ -152,6 +152,7 @@ Reading read_as(const Architecture& architecture, const StateDict& state) {
 std::vector<ForeignNames> readings_of(const StateDict& state) {
   std::vector<ForeignNames> fitting;
   for (const Architecture& architecture : architectures()) {
+    // Asked before it is read: that spares sorting the names of what cannot fit.
     const auto& marks = architecture.marks;
     const bool marked = std::all_of(marks.begin(), marks.end(), [&](const std::string& mark) {
       return state.tensors.contains(mark);

@@ -16,6 +16,16 @@ namespace mien {
 
 constexpr double kTokenDeviation = 0.02;
 
+namespace {
+
+/// Of tokens [N, L, D] those of the kept patches [N, K]; all where that is undefined.
+at::Tensor kept_tokens(const at::Tensor& tokens, const at::Tensor& kept) {
+  if (!kept.defined()) return tokens;
+  return tokens.gather(1, kept.unsqueeze(2).expand({-1, -1, tokens.size(2)}));
+}
+
+}  // namespace
+
 VitOptions vit_options(const ModelOptions& model, const InputOptions& input) {
   VitOptions options;
   options.size = parse_vit_size(model.vit, input.size);
@@ -52,16 +62,6 @@ VitTrunk::VitTrunk(const VitOptions& options) : options_(options) {
   norm_ = register_module(options.pool == "mean" ? "fc_norm" : "norm",
                           std::make_shared<LayerNorm>(size.width));
 }
-
-namespace {
-
-/// Of tokens [N, L, D] those of the kept patches [N, K]; all where that is undefined.
-at::Tensor kept_tokens(const at::Tensor& tokens, const at::Tensor& kept) {
-  if (!kept.defined()) return tokens;
-  return tokens.gather(1, kept.unsqueeze(2).expand({-1, -1, tokens.size(2)}));
-}
-
-}  // namespace
 
 std::int64_t VitTrunk::patches() const {
   return pos_embed_.size(1) - 1;
