@@ -1,7 +1,7 @@
 """Speeds of the networks that the paper's are compared with, beside the packages that they come from."""
 from entries import Entry, Figure
 
-# mien's name: (title, package, side of the pictures, whether the peer does better with channels last)
+# mien's name: (title, package, side of the pictures, whether it is a CNN, which channels last may suit better)
 NETWORKS = {
     "resnet18": ("ResNet-18", "torchvision", 224, True),
     "resnet50": ("ResNet-50", "torchvision", 224, True),
@@ -18,14 +18,14 @@ WORK = {"eval": ("evaluation", 8), "step": ("training step", 16)}
 
 
 def _entry(network, work, precision):
-    title, package, side, last = NETWORKS[network]
+    title, package, side, convolutional = NETWORKS[network]
     what, batch = WORK[work]
 
     def make(context):
         flags = ["--network", network, "--side", str(side), "--batch", str(batch), "--precision", precision,
                  "--threads", str(context.threads), "--steps", "3", "--warmup", "1"]
         peers = {package: context.peer("network_speed", "--work", work, *flags)}
-        if last:
+        if convolutional:
             peers[package + ", channels last"] = context.peer("network_speed", "--work", work, "--channels-last", *flags)
         return Figure(title=f"{title} {what} at {side}, {precision}, batch {batch}", ours=[context.figures, "network-" + work, *flags],
                       peers=peers, goal="at least 0.97 times the package's", rounds=3)

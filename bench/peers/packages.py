@@ -1,13 +1,11 @@
 """The networks of the packages that mien's are compared with, fresh weights: torchvision, timm, open_clip."""
-import importlib
-import importlib.util
 import pathlib
 import sys
-import types
 
 import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/fixtures"))
+import clip_encoders  # noqa: E402
 import torchvision_operators  # noqa: E402, F401 (before torchvision)
 
 
@@ -22,12 +20,8 @@ def timm_network(name, **options):
 
 
 def clip_network(make, width, classes):
-    """open_clip's image encoder with a linear layer over its embedding, without the package's text side."""
-    package = types.ModuleType("open_clip")
-    package.__path__ = list(importlib.util.find_spec("open_clip").submodule_search_locations)
-    sys.modules["open_clip"] = package
-    encoder = make(importlib.import_module("open_clip.modified_resnet"), importlib.import_module("open_clip.transformer"))
-    return torch.nn.Sequential(encoder, torch.nn.Linear(width, classes))
+    """open_clip's image encoder with a linear layer over its embedding."""
+    return torch.nn.Sequential(make(*clip_encoders.import_encoders()), torch.nn.Linear(width, classes))
 
 
 def clip_vit(patch, classes):
