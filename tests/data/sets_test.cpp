@@ -74,6 +74,24 @@ TEST(Votes, BecomeDistributions) {
   EXPECT_THAT(set.samples[2].label.expression_distribution, IsEmpty());
 }
 
+// What `mien predict` writes: a network learns what another one answers.
+TEST(Votes, MayBePredictions) {
+  const TempFolder folder;
+  SampleSet set = test::label_set(1, "v");
+  const auto file = folder.write("predictions.csv",
+                                 "input,valence,arousal,expression,p_neutral,p_other,AU01\n"
+                                 "v/0.png,0.5,-0.2,other,0.25,0.75,0.9\n");
+  EXPECT_EQ(apply_votes(set, file), 1);
+  EXPECT_FLOAT_EQ(set.samples[0].label.expression_distribution.front(), 0.25F);
+  EXPECT_FLOAT_EQ(set.samples[0].label.expression_distribution.back(), 0.75F);
+
+  SampleSet unlabelled = test::label_set(1, "v");
+  unlabelled.vocabulary = {};
+  EXPECT_EQ(apply_votes(unlabelled, file), 1);
+  EXPECT_THAT(unlabelled.vocabulary.expressions, ElementsAre("neutral", "other"));
+  EXPECT_THAT(unlabelled.samples[0].label.expression_distribution, ElementsAre(0.25F, 0.75F));
+}
+
 TEST(Votes, RefuseWrongFiles) {
   const TempFolder folder;
   const auto wrong = [&](const std::string& text) {

@@ -13,13 +13,30 @@ namespace {
 constexpr int kNoClass = -1;
 constexpr int kAgainst = -2;
 
+constexpr std::string_view kPredicted = "p_";  // before a class in what `mien predict` writes
+
+/// `image` and classes, also where `mien predict` wrote `input` and p_<class>.
+std::string plain_name(std::string_view field) {
+  std::string name = lower(trim(field));
+  if (name == "input") return "image";
+  return name.starts_with(kPredicted) ? name.substr(kPredicted.size()) : name;
+}
+
+std::vector<std::string> predicted_classes(const std::vector<std::string_view>& fields) {
+  std::vector<std::string> classes;
+  for (const std::string_view field : fields) {
+    if (field.starts_with(kPredicted)) classes.push_back(canonical_expression(plain_name(field)));
+  }
+  return classes;
+}
+
 }  // namespace
 
 VoteColumns::VoteColumns(const TableReader& header, const Vocabulary& vocabulary)
     : classes_(vocabulary.expressions.size()) {
   std::vector<std::string> canonical;
   for (const std::string_view field : header.fields()) {
-    names_.push_back(lower(trim(field)));
+    names_.push_back(plain_name(field));
     canonical.push_back(canonical_expression(names_.back()));
   }
   class_of_column_ = map_by_name(canonical, vocabulary.expressions, default_renames());
@@ -80,12 +97,15 @@ int VoteColumns::most_voted(const TableReader& record) const {
 std::int64_t apply_votes(SampleSet& set, const std::filesystem::path& file) {
   TableReader table(file);
   table.next();
+  if (set.vocabulary.expressions.empty()) {
+    set.vocabulary.expressions = predicted_classes(table.fields());
+  }
   const VoteColumns columns(table, set.vocabulary);
   const auto& header = table.fields();
   const auto found = std::find_if(header.begin(), header.end(), [](std::string_view name) {
-    return lower(trim(name)) == "image";
+    return plain_name(name) == "image";
   });
-  if (found == header.end()) table.fail("the first line has no column 'image'");
+  if (found == header.end()) table.fail("the first line has no column 'image' or 'input'");
   const auto image = static_cast<std::size_t>(found - header.begin());
   std::unordered_map<std::string, std::vector<float>> rows;
   while (table.next()) {

@@ -12,7 +12,8 @@
 namespace mien {
 
 /// The columns of a votes file that count for a vocabulary: classes by name (contempt to other
-/// where there is no contempt); `unknown` and `NF` (not a face) count for none.
+/// where there is no contempt); `unknown` and `NF` (not a face) count for none. A class may be
+/// called p_<class> too, and `image` `input`: what a network predicts can be learned like votes.
 class VoteColumns {
  public:
   /// Takes the header's fields. Throws DataError when no column is a class of the vocabulary.
@@ -31,7 +32,8 @@ class VoteColumns {
   std::size_t classes_ = 0;
 };
 
-/// Fills Label::expression_distribution from a csv with the columns image, classes, unknown, NF.
+/// Fills Label::expression_distribution from a csv with the columns image, classes, unknown, NF. A
+/// set without classes takes those that were predicted.
 /// Throws DataError when a row is wrong; gives the number of samples that have votes now.
 std::int64_t apply_votes(SampleSet& set, const std::filesystem::path& file);
 

@@ -1,6 +1,7 @@
 #include "mien/nn/device.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include <ATen/Context.h>
@@ -19,6 +20,21 @@ std::int64_t gpu_count() {
   return at::hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0;
 }
 
+/// The same seed gives the same bits on a GPU too, and float32 means float32: libtorch leaves both
+/// open. Before the device's first work.
+void settle_cuda() {
+  // What cuBLAS needs for it; one that is set stays.
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+  at::Context& context = at::globalContext();
+  context.setAllowTF32CuDNN(false);
+  context.setAllowTF32CuBLAS(false);
+  context.setBenchmarkCuDNN(false);
+  context.setDeterministicCuDNN(true);
+  // Its warnings alone would leave attention as it is.
+  context.setDeterministicAlgorithms(true, false);
+  context.setDeterministicFillUninitializedMemory(false);
+}
+
 c10::Device choose_cuda(const std::string& text) {
   const auto halves = split(text, ':');
   const auto index = halves.size() == 2 ? parse_integer(halves[1]) : std::optional<std::int64_t>(0);
@@ -34,6 +50,7 @@ c10::Device choose_cuda(const std::string& text) {
     throw UsageError("device: " + text + " was asked for, and there are " + std::to_string(count) +
                      " CUDA devices, from cuda:0");
   }
+  settle_cuda();
   return c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(*index));
 }
 

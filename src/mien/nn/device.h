@@ -10,7 +10,7 @@ namespace mien {
 /// "auto" (cuda where there is one) | "cpu" | "cuda" | "cuda:N". Throws UsageError where it cannot
 /// be.
 c10::Device choose_device(const std::string& text);
-/// "CPU (2 threads, AVX2)" or the GPU's name: what is printed at start.
+/// "CPU (2 threads, AVX2)" or "GPU cuda:0": what is printed at start.
 std::string device_text(const c10::Device& device);
 
 enum class Precision { kFloat32, kBfloat16 };
