@@ -36,8 +36,9 @@ def slices(people):
     yield "everybody", {person["face_id"] for person in people}
     for gender in sorted({person["gender"] for person in people}):
         yield gender, {person["face_id"] for person in people if person["gender"] == gender}
-    yield f"under {OLDER}", {person["face_id"] for person in people if float(person["age"]) < OLDER}
-    yield f"{OLDER} and older", {person["face_id"] for person in people if float(person["age"]) >= OLDER}
+    ages = {person["face_id"]: float(person["age"]) for person in people if person["age"] != "NA"}
+    yield f"under {OLDER}", {face for face, age in ages.items() if age < OLDER}
+    yield f"{OLDER} and older", {face for face, age in ages.items() if age >= OLDER}
     for ethnicity in sorted({person["ethnicity"] for person in people}):
         yield ethnicity, {person["face_id"] for person in people if person["ethnicity"] == ethnicity}
 

@@ -80,7 +80,8 @@ TEST(Votes, MayBePredictions) {
   SampleSet set = test::label_set(1, "v");
   const auto file = folder.write("predictions.csv",
                                  "input,valence,arousal,expression,p_neutral,p_other,AU01\n"
-                                 "v/0.png,0.5,-0.2,other,0.25,0.75,0.9\n");
+                                 "v/0.png,0.5,-0.2,other,0.25,0.75,0.9\n"
+                                 "passed-over.png,,,,,,\n");
   EXPECT_EQ(apply_votes(set, file), 1);
   EXPECT_FLOAT_EQ(set.samples[0].label.expression_distribution.front(), 0.25F);
   EXPECT_FLOAT_EQ(set.samples[0].label.expression_distribution.back(), 0.75F);
@@ -102,6 +103,7 @@ TEST(Votes, RefuseWrongFiles) {
               HasSubstr("votes.csv:2: too few fields"));
   EXPECT_THAT(wrong(std::string(kVotesHeader) + "a,-1,0,0,0,0,0,0,0,0,0\n"),
               HasSubstr("is not a number of votes"));
+  EXPECT_THAT(wrong("image,neutral,anger\na,,1\n"), HasSubstr("is not a number of votes"));
   EXPECT_THAT(wrong("image,AU1\na,1\n"), HasSubstr("no column is a class"));
   EXPECT_THAT(wrong("picture,neutral\na,1\n"), HasSubstr("no column 'image'"));
   EXPECT_THAT(wrong("image,neutral\na,1\na,1\n"), HasSubstr("votes.csv:3: 'a' has votes twice"));

@@ -64,14 +64,15 @@ class CudaCommands : public SmallRuns {
   void SetUp() override {
     draw();
     const ProgramResult tried = mien(vit("tried", "1") + " --device=cuda");
-    if (tried.code == 2) GTEST_SKIP() << tried.err;
+    if (tried.err.find("no CUDA device") != std::string::npos) GTEST_SKIP() << tried.err;
     ASSERT_EQ(tried.code, 0) << tried.err;
   }
-  void train(const std::string& words, const std::string& run) const {
+  std::string train(const std::string& words, const std::string& run) const {
     const ProgramResult result = mien(words + " --data " + path("faces") + " -o " + path(run) +
                                       " --device=cuda --threads=1");
-    ASSERT_EQ(result.code, 0) << words << "\n" << result.err;
+    EXPECT_EQ(result.code, 0) << words << "\n" << result.err;
     EXPECT_THAT(result.err, HasSubstr("device: GPU cuda:0"));
+    return result.err;
   }
   std::string output(const std::string& words) const {
     const ProgramResult result = mien(words);
@@ -124,7 +125,6 @@ TEST_F(CudaCommands, EmmaIsLearnedThereAndReadsAsOnTheCpu) {
   output("probe " + path("mae") + " --data " + path("faces") + on("cuda"));
   output("reconstruct " + path("mae") + " " + path("faces/cropped_aligned/train_001") + " -o " +
          path("shown") + on("cuda"));
-  EXPECT_FALSE(read("emma", "cuda").empty());
   expect_same_rows(read("emma", "cuda"), read("emma", "cpu"), 2e-3);
 }
 
@@ -137,10 +137,11 @@ TEST_F(CudaCommands, CotexIsLearnedThere) {
 }
 
 TEST_F(CudaCommands, MemoryDecidesTheBatchThereToo) {
-  train(
+  const std::string said = train(
       "train cotex --recipe cotex-small --model.vit=24x2x2/8 --input.size=32 --optim.batch=auto "
       "--optim.memory_gib=0.5 --optim.epochs=1 --optim.warmup_epochs=0.5 --mask 0.75",
       "cotex");
+  EXPECT_THAT(said, HasSubstr("memory: 0.5 GiB"));
 }
 
 TEST_F(CudaCommands, ADeviceThatIsNotThereIsAnError) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -32,6 +33,10 @@ using test::tiny_options;
 
 constexpr std::int64_t kSide = 128;  // enough for each network
 constexpr std::int64_t kPictures = 6;
+/// Deep networks with batch norm that have learned nothing: the last bits of a picture change their
+/// gradients by 0.1 % to 4 %.
+const std::set<std::string> kSensitive = {
+    "emotionnet", "inception-v3", "resnet18", "resnet50", "vgg-face"};
 
 std::string no_cuda() {
   try {
@@ -121,19 +126,21 @@ TEST_P(OnCuda, AStepHasTheLossesOfTheCpu) {
   const auto buffers = cuda->network().named_buffers();
   for (const auto& item : cpu->network().named_buffers()) {
     if (!item.value().is_floating_point()) continue;  // counts
-    const at::Tensor apart = buffers[item.key()].cpu() - item.value();
-    EXPECT_LT(apart.abs().max().item<double>(),
+    const at::Tensor difference = buffers[item.key()].cpu() - item.value();
+    EXPECT_LT(difference.abs().max().item<double>(),
               1e-3 * std::max(1.0, item.value().abs().max().item<double>()))
         << item.key();
   }
-  // Batch norm over few pictures, in deep networks that have learned nothing, makes much of little:
-  // gradients are compared where the last bits of a picture do not decide them.
+  // Gradients are compared where the last bits of a picture do not decide them.
   const auto elsewhere = on_cpu();
   Batch nearby = batch;
   nearby.pictures = batch.pictures + 1e-6 * at::randn_like(batch.pictures);
   elsewhere->accumulate(nearby, 1, 3);
-  if (apart(elsewhere->network(), cpu->network()) > 1e-4) return;
-  EXPECT_LT(apart(cuda->network(), cpu->network()), 1e-3);
+  const double sensitivity = apart(elsewhere->network(), cpu->network());
+  EXPECT_TRUE(sensitivity < 1e-4 || kSensitive.contains(GetParam())) << sensitivity;
+  if (sensitivity < 1e-4) {
+    EXPECT_LT(apart(cuda->network(), cpu->network()), 1e-3);
+  }
 }
 
 TEST_P(OnCuda, GradientsAreThoseOfTheCpuWithBatchNormAtRest) {
@@ -153,6 +160,7 @@ TEST_P(OnCuda, Bfloat16LosesLittle) {
   cpu->network().eval();
   cuda->network().eval();
   expect_same_losses(cuda->accumulate(batch, 1, 3), cpu->accumulate(batch, 1, 3), 0.1);
+  EXPECT_GT(apart(cuda->network(), cpu->network()), 1e-5) << "it was not bfloat16";
 }
 
 TEST_P(OnCuda, EvaluationAnswersAsTheCpu) {
@@ -218,6 +226,7 @@ TEST_P(CudaTraining, SameSeedSameBitsResumedOrNot) {
   }
 }
 
+// Those left out are of the same layers, and so large that writing them takes long.
 INSTANTIATE_TEST_SUITE_P(Networks,
                          CudaTraining,
                          testing::Combine(testing::Values("emma",

@@ -103,8 +103,9 @@ void describe(SetOptions& options, Fields& fields) {
       "weight", options.weight, "draws an epoch, as a multiple of the set's size", at_least(0));
   fields.add(
       "root", options.root, "folder of the pictures (empty: cropped_aligned beside the list)");
-  fields.add(
-      "votes", options.votes, "csv of raters' votes beside the list, for label distributions");
+  fields.add("votes",
+             options.votes,
+             "csv of raters' votes, or of predictions, beside the list, for label distributions");
   fields.add("validation",
              options.validation,
              "folder or list of the validation part (empty: in path; none: there is none)");

@@ -25,7 +25,8 @@ std::string plain_name(std::string_view field) {
 std::vector<std::string> predicted_classes(const std::vector<std::string_view>& fields) {
   std::vector<std::string> classes;
   for (const std::string_view field : fields) {
-    if (field.starts_with(kPredicted)) classes.push_back(canonical_expression(plain_name(field)));
+    if (!lower(trim(field)).starts_with(kPredicted)) continue;
+    classes.push_back(canonical_expression(plain_name(field)));
   }
   return classes;
 }
@@ -49,16 +50,29 @@ VoteColumns::VoteColumns(const TableReader& header, const Vocabulary& vocabulary
   }
 }
 
+bool VoteColumns::predicted(const TableReader& header) {
+  return !predicted_classes(header.fields()).empty();
+}
+
 std::size_t VoteColumns::column(std::string_view name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) throw DataError("votes", "no column '" + std::string(name) + "'");
   return static_cast<std::size_t>(found - names_.begin());
 }
 
+/// A picture that `mien predict` passed over has a row without numbers.
+bool VoteColumns::is_empty(const TableReader& record) const {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (class_of_column_[i] != kNoClass && !trim(record.fields()[i]).empty()) return false;
+  }
+  return true;
+}
+
 /// Votes a class, and one more entry a column of unknown or NF.
 std::vector<double> VoteColumns::votes(const TableReader& record) const {
   record.expect_fields(names_.size());
   std::vector<double> counts(classes_, 0.0);
+  if (is_empty(record)) return counts;
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (class_of_column_[i] == kNoClass) continue;
     const auto count = parse_double(trim(record.fields()[i]));

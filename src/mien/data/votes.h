@@ -23,9 +23,12 @@ class VoteColumns {
   /// The class with most votes, counting `unknown` and `NF` against it; -1 for those and for ties.
   int most_voted(const TableReader& record) const;
   std::size_t column(std::string_view name) const;  ///< of that lower-case name; throws DataError
+  /// Whether the header is one that `mien predict` writes.
+  static bool predicted(const TableReader& header);
 
  private:
   std::vector<double> votes(const TableReader& record) const;
+  bool is_empty(const TableReader& record) const;
 
   std::vector<std::string> names_;
   std::vector<int> class_of_column_;  ///< -1 not a class, -2 unknown or NF

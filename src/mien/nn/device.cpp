@@ -20,19 +20,18 @@ std::int64_t gpu_count() {
   return at::hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0;
 }
 
-/// The same seed gives the same bits on a GPU too, and float32 means float32: libtorch leaves both
-/// open. Before the device's first work.
-void settle_cuda() {
-  // What cuBLAS needs for it; one that is set stays.
+/// Before the device's first work.
+void make_cuda_repeatable() {
+  // cuBLAS repeats its sums only with such a workspace; one that the user set stays.
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
   at::Context& context = at::globalContext();
   context.setAllowTF32CuDNN(false);
   context.setAllowTF32CuBLAS(false);
   context.setBenchmarkCuDNN(false);
   context.setDeterministicCuDNN(true);
-  // Its warnings alone would leave attention as it is.
+  // Errors, not warnings: with these attention's backward stays as it is.
   context.setDeterministicAlgorithms(true, false);
-  context.setDeterministicFillUninitializedMemory(false);
+  context.setDeterministicFillUninitializedMemory(false);  // costs time, for memory written anyway
 }
 
 c10::Device choose_cuda(const std::string& text) {
@@ -50,7 +49,7 @@ c10::Device choose_cuda(const std::string& text) {
     throw UsageError("device: " + text + " was asked for, and there are " + std::to_string(count) +
                      " CUDA devices, from cuda:0");
   }
-  settle_cuda();
+  make_cuda_repeatable();
   return c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(*index));
 }
 

@@ -8,7 +8,8 @@
 namespace mien {
 
 /// "auto" (cuda where there is one) | "cpu" | "cuda" | "cuda:N". Throws UsageError where it cannot
-/// be.
+/// be. A GPU is told, for the whole process, to repeat its bits and to multiply float32 as float32,
+/// which libtorch leaves open: call it before other threads work.
 c10::Device choose_device(const std::string& text);
 /// "CPU (2 threads, AVX2)" or "GPU cuda:0": what is printed at start.
 std::string device_text(const c10::Device& device);

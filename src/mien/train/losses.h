@@ -19,6 +19,7 @@ struct LossOptions {
   std::string au_pos_weight =
       "none";  ///< none | auto (negatives/positives of the training sets) | list "7.1,15.6,..."
   std::string expr = "cross_entropy";  ///< cross_entropy | distribution (of the raters' votes)
+  bool learns_votes() const { return expr == "distribution"; }
   std::string expr_class_weights =
       "none";  ///< none | auto (most frequent class over each) | list "1.05,12,.."
   std::string ccc =

@@ -24,7 +24,7 @@ struct TrainingData {
   std::vector<SampleSet> validation;  ///< those with samples
   LabelCounts training_counts;
   LabelCounts validation_counts;
-  std::string fingerprint;  ///< SHA-256 over names and labels of the training sets
+  std::string fingerprint;  ///< SHA-256 over names, labels and votes of the training sets
 };
 
 struct TrainingSetup {

@@ -70,10 +70,12 @@ bool some(const at::Tensor& flags) {
 }
 
 // Losses by name with whether this batch says anything about them, read in one transfer.
-BatchLosses values_of(const TaskLosses& losses, const Batch& batch) {
+BatchLosses values_of(const TaskLosses& losses, const Batch& batch, bool learns_votes) {
   const bool affect = batch.valence_arousal.defined() &&
                       (batch.valence_arousal >= -1).all(1).sum().item<std::int64_t>() >= 2;
-  const bool expression = batch.expression.defined() && some(batch.expression >= 0);
+  const bool votes = learns_votes && batch.expression_distribution.defined() &&
+                     some(batch.expression_distribution > 0);
+  const bool expression = votes || (batch.expression.defined() && some(batch.expression >= 0));
   const bool units = batch.action_units.defined() && some(batch.action_units >= 0);
   const bool labels = (affect && losses.valence_arousal.defined()) ||
                       (expression && losses.expression.defined()) ||
@@ -156,7 +158,7 @@ BatchLosses Learner::accumulate(const Batch& batch, double share, std::uint64_t 
     if (step < size) part.emplace(begin, size);
     const TaskLosses losses =
         forward(part ? batch_part(batch, begin, std::min(begin + step, size)) : batch);
-    const BatchLosses values = values_of(losses, batch);
+    const BatchLosses values = values_of(losses, batch, options_.loss.learns_votes());
     if (values.not_finite.empty()) (losses.total * share).backward();
     add_part(sum, values);
   }

@@ -52,8 +52,9 @@ void describe(DataOptions& options, Fields& fields) {
   fields.add("format", options.format, "its annotation format; auto looks at what is there");
   fields.add(
       "root", options.root, "folder of its pictures (empty: cropped_aligned beside the list)");
-  fields.add(
-      "votes", options.votes, "csv of raters' votes beside its list, for label distributions");
+  fields.add("votes",
+             options.votes,
+             "csv of raters' votes, or of predictions, beside its list, for label distributions");
   fields.add("validation",
              options.validation,
              "folder or list of its validation part (empty: in path; none: there is none)");

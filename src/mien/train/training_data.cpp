@@ -45,6 +45,7 @@ std::string fingerprint_of(const std::vector<SampleSet>& sets) {
                          number_text(label.valence.value_or(-5)) + "\t" +
                          number_text(label.arousal.value_or(-5)) + "\t";
       for (const std::int8_t unit : label.action_units) line += static_cast<char>('1' + unit);
+      for (const float share : label.expression_distribution) line += "\t" + number_text(share);
       hash.update(line + "\n");
     }
   }
@@ -58,7 +59,7 @@ void check_no_overlaps(const TrainingData& data) {
 }
 
 void check_labels(const LabelCounts& counts, const Vocabulary& vocabulary) {
-  if (counts.valence_arousal + counts.expression + counts.action_units > 0) return;
+  if (counts.valence_arousal + counts.expression + counts.action_units + counts.votes > 0) return;
   throw UsageError(
       "the training sets have no label that the model could learn from (classes " +
       join(vocabulary.expressions, ", ") +
@@ -75,7 +76,7 @@ void warn_of_tasks(const LabelCounts& counts,
     }
   };
   warn(vocabulary.valence_arousal, counts.valence_arousal, "valence and arousal");
-  warn(!vocabulary.expressions.empty(), counts.expression, "expression");
+  warn(!vocabulary.expressions.empty(), counts.expression + counts.votes, "expression");
   warn(!vocabulary.action_units.empty(), counts.action_units, "action units");
 }
 

@@ -28,7 +28,7 @@ class DataCheck : public Command {
     fields.add("format", set_.format, "annotation format; auto looks at what is there");
     fields.add(
         "root", set_.root, "folder of the pictures (empty: cropped_aligned beside the list)");
-    fields.add("votes", set_.votes, "csv of raters' votes beside the list");
+    fields.add("votes", set_.votes, "csv of raters' votes, or of predictions, beside the list");
     fields.add("validation",
                set_.validation,
                "folder or list of the validation part (empty: in DIR; none: there is none)");

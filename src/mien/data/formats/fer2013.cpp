@@ -41,6 +41,10 @@ class FerPlusVotes {
  private:
   static const TableReader& first_record(TableReader& table) {
     table.next();
+    if (VoteColumns::predicted(table)) {
+      table.fail(
+          "is what mien predicted, a row a picture; fer2013's votes go by the rows of its list");
+    }
     return table;
   }
 

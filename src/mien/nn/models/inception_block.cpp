@@ -24,8 +24,8 @@ using Pooling = InceptionBranch::Pooling;
 
 at::Tensor pooled(const at::Tensor& x, Pooling pooling) {
   if (pooling == Pooling::kAverage) {
-    // On a GPU, libtorch before 2.14 has wrong gradients here for channels-last maps, without a
-    // word (pytorch issue 188344).
+    // On a GPU, libtorch before 2.14 has wrong gradients, without a word, where channels-last maps
+    // are padded (pytorch issue 188344).
     return at::avg_pool2d(x.is_cuda() ? x.contiguous() : x, {3, 3}, {1, 1}, {1, 1});
   }
   if (pooling == Pooling::kLargest) return at::max_pool2d(x, {3, 3}, {2, 2});
