@@ -139,9 +139,9 @@ TEST_F(ShippedWeights, TheEncoderPaintsWhatIsHiddenAndCanBeTrainedFrom) {
   draw_card_faces();
   const fs::path file = shipped("mae-");
   const Json header = header_of(file);
-  const std::string size = header.at("mien.model").at("vit");
+  const auto size = header.at("mien.model").at("vit").get<std::string>();
   EXPECT_EQ(header.at("mien.model").at("name"), "mae");
-  EXPECT_EQ(size, header_of(shipped("emma-")).at("mien.model").at("vit"))
+  EXPECT_EQ(size, header_of(shipped("emma-")).at("mien.model").at("vit").get<std::string>())
       << "the network beside it could not have started from it";
   said("reconstruct " + file.string() + " " + path("faces/cropped_aligned/valid_001/00001.jpg") +
        " -o " + path("painted") + kRuntime);
