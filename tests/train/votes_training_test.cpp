@@ -45,6 +45,9 @@ TEST_F(VotesTraining, PicturesWithPredictionsAloneAreEnough) {
   options.data.validation = "none";
   options.loss.expr = "distribution";
   predict("0.25", "0.75");
+  options.loss.expr = "cross_entropy";
+  EXPECT_THROW(train(options, folder_ / "classes", {}, StopFlag()), UsageError) << "none has any";
+  options.loss.expr = "distribution";
   test::StopAfter stop(2);
   EXPECT_THROW(train(options, folder_ / "run", stop.events(), stop.flag()), Error);
   predict("0.75", "0.25");

@@ -155,10 +155,8 @@ TrainingSetup prepare_training(TrainOptions& options, StartFrom start, const Eve
   setup.device = choose_device(options.train.device);
   setup.precision = choose_precision(options.train.precision, setup.device);
   setup.vocabulary = options.vocabulary();
-  setup.data = read_training_data(options.data, setup.vocabulary, events);
-  if (setup.data.training_counts.votes > 0 && !options.loss.learns_votes()) {
-    events.warn("votes are learned with loss.expr=distribution alone: here the classes count");
-  }
+  setup.data =
+      read_training_data(options.data, setup.vocabulary, options.loss.learns_votes(), events);
   setup.network = start == StartFrom::kOptions ? started_network(options, setup.vocabulary, events)
                                                : drawn_network(options, setup.vocabulary);
   check_micro_batch(options.optim, *setup.network);

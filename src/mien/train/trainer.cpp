@@ -21,15 +21,12 @@ void check_same_run(const RunFolder& run, const RunRecord& now, const EventSink&
         "the training sets are not what this run began with (other pictures or labels): "
         "bring them back, or begin a new run");
   }
-  // The CPU's text names its threads, which are compared by themselves.
-  const auto kind = [](const RunRecord& record) { return record.device.substr(0, 3); };
-  if (before.threads != now.threads || before.precision != now.precision ||
-      kind(before) != kind(now)) {
-    const auto text = [](const RunRecord& record) {
-      return record.device.substr(0, record.device.find(' ')) + " with " +
-             std::to_string(record.threads) + " threads in " + record.precision;
-    };
-    events.warn("this run began on the " + text(before) + " and goes on on the " + text(now) +
+  const auto place = [](const RunRecord& record) {  // "CPU", or "GPU": the first word
+    return record.device.substr(0, record.device.find(' ')) + ", " +
+           std::to_string(record.threads) + " threads, " + record.precision;
+  };
+  if (place(before) != place(now)) {
+    events.warn("this run began with " + place(before) + ", and now there is " + place(now) +
                 ": it goes on, but not to the same bits");
   }
 }

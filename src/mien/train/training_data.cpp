@@ -59,7 +59,7 @@ void check_no_overlaps(const TrainingData& data) {
 }
 
 void check_labels(const LabelCounts& counts, const Vocabulary& vocabulary) {
-  if (counts.valence_arousal + counts.expression + counts.action_units + counts.votes > 0) return;
+  if (counts.valence_arousal + counts.expression + counts.action_units > 0) return;
   throw UsageError(
       "the training sets have no label that the model could learn from (classes " +
       join(vocabulary.expressions, ", ") +
@@ -76,8 +76,14 @@ void warn_of_tasks(const LabelCounts& counts,
     }
   };
   warn(vocabulary.valence_arousal, counts.valence_arousal, "valence and arousal");
-  warn(!vocabulary.expressions.empty(), counts.expression + counts.votes, "expression");
+  warn(!vocabulary.expressions.empty(), counts.expression, "expression");
   warn(!vocabulary.action_units.empty(), counts.action_units, "action units");
+}
+
+/// The counts with votes as labels of the expression.
+LabelCounts with_votes(LabelCounts counts) {
+  counts.expression = std::max(counts.expression, counts.votes);
+  return counts;
 }
 
 SampleSet read_pictures_of(const SetOptions& options,
@@ -136,6 +142,7 @@ void resolve_options(TrainOptions& options) {
 
 TrainingData read_training_data(const DataOptions& options,
                                 const Vocabulary& vocabulary,
+                                bool learns_votes,
                                 const EventSink& events) {
   if (vocabulary == Vocabulary{}) return read_unlabelled_data(options, events);
   TrainingData data;
@@ -148,8 +155,16 @@ TrainingData read_training_data(const DataOptions& options,
   check_no_overlaps(data);
   data.training_counts = count_labels(data.training);
   if (!data.validation.empty()) data.validation_counts = count_labels(data.validation);
-  check_labels(data.training_counts, vocabulary);
-  warn_of_tasks(data.training_counts, vocabulary, events);
+  const LabelCounts learned =
+      learns_votes ? with_votes(data.training_counts) : data.training_counts;
+  check_labels(learned, vocabulary);
+  warn_of_tasks(learned, vocabulary, events);
+  const std::vector<SetOptions> sets = options.resolved_sets();
+  if (!learns_votes && std::any_of(sets.begin(), sets.end(), [](const SetOptions& set) {
+        return !set.votes.empty();
+      })) {
+    events.warn("votes are learned with loss.expr=distribution alone: here the classes count");
+  }
   if (data.validation.empty()) {
     events.warn("there is no validation part: the last epoch will count as the best");
   }

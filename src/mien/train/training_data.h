@@ -7,11 +7,13 @@
 namespace mien {
 
 /// Both parts of every set, mapped by name, pictures looked for (not opened), overlap refused.
-/// Warns of a task that no training picture has a label for. Throws UsageError when there is no
-/// label at all. With an empty vocabulary the pictures alone matter, and the validation part is
+/// Warns of a task that no training picture has a label for, and of votes that are asked for and
+/// not learned. Throws UsageError when there is no label at all; votes are labels where
+/// `learns_votes`. With an empty vocabulary the pictures alone matter, and the validation part is
 /// what `validation` names.
 TrainingData read_training_data(const DataOptions& options,
                                 const Vocabulary& vocabulary,
+                                bool learns_votes,
                                 const EventSink& events);
 
 }  // namespace mien
